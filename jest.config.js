@@ -1,0 +1,9 @@
+/** Unit and synthesis tests run in parallel; those that start Terraform are bounded by the two workers. */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/__tests__"],
+  testMatch: ["**/*.test.ts"],
+  transform: { "^.+\\.[cm]?ts$": ["@swc/jest", { jsc: { target: "es2022" }, module: { type: "commonjs" } }] },
+  moduleFileExtensions: ["ts", "js", "json"],
+  maxWorkers: 2,
+};

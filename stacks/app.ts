@@ -1,0 +1,32 @@
+import { Annotations, App, type AppConfig } from "cdktf";
+import { AgentMatchingTablesStack } from "./agent-matching/tables-stack";
+import { BrandProcessingTablesStack } from "./brand-processing/tables-stack";
+import { ConversationsTablesStack } from "./conversations/tables-stack";
+import { DesignAnalysisTablesStack } from "./design-analysis/tables-stack";
+import type { Settings } from "./settings";
+import { TradeStatusTablesStack } from "./trade-status/tables-stack";
+
+const stackClasses = [
+  BrandProcessingTablesStack,
+  ConversationsTablesStack,
+  AgentMatchingTablesStack,
+  TradeStatusTablesStack,
+  DesignAnalysisTablesStack,
+];
+
+const wayOut =
+  "Tables of staging and prod are protected: `cdktf destroy` of their stack is refused. To destroy one: " +
+  "(1) RELEASE_PROTECTION=<table> cdktf deploy <stack>, (2) RELEASE_PROTECTION=<table> cdktf destroy <stack>. " +
+  "See docs/runbooks/destroy-tables.md.";
+
+/** The app: every stack of every system in every environment. */
+export function buildApp(settings: Settings, config: AppConfig = {}): App {
+  const app = new App(config);
+  const stacks = Object.values(settings.environments).flatMap((environment) =>
+    stackClasses.map((Stack) => new Stack(app, environment, settings)),
+  );
+  // Terraform's own refusal names no way out, and cdktf prints annotations before it runs Terraform.
+  const firstProtected = stacks.find(({ environment }) => environment.protected);
+  if (firstProtected !== undefined) Annotations.of(firstProtected).addInfo(wayOut);
+  return app;
+}

@@ -1,0 +1,83 @@
+/**
+ * The environments, and what of each is known only where it runs: account, region, state bucket, roles that
+ * others own. Those come from variables that begin with the environment's name (docs/environments.md).
+ */
+
+import { environmentNames, type EnvironmentName } from "../tables/naming";
+
+export interface Environment {
+  readonly name: EnvironmentName;
+  /** Value of the Environment tag; document 003 spells production out. */
+  readonly tag: string;
+  readonly region: string;
+  /** Deletion protection and prevent_destroy. */
+  readonly protected: boolean;
+  /** Terraform refuses any other account when it is known. */
+  readonly accountId?: string;
+  /** Holds the state of every stack of the environment; local files where it is not named. */
+  readonly stateBucket?: string;
+  readonly existingRoles: ExistingRoles;
+}
+
+/** Roles of consumers outside this repository that get an access policy. */
+export interface ExistingRoles {
+  /** Role of the Lambda cg-production-chatbot (document 001). */
+  readonly chatbot?: string;
+  /** Execution role of the trade orchestrator (document 003). */
+  readonly agentcore?: string;
+}
+
+export type Environments = Readonly<Record<EnvironmentName, Environment>>;
+
+const defaultRegion = "us-east-1";
+
+const fixed = {
+  dev: { tag: "development", protected: false },
+  staging: { tag: "staging", protected: true },
+  prod: { tag: "production", protected: true },
+  local: { tag: "local", protected: false },
+} as const satisfies Record<EnvironmentName, Pick<Environment, "tag" | "protected">>;
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads every environment's settings.
+ *
+ * @throws Error that names the variable, its form and its value when one is malformed.
+ */
+export function loadEnvironments(variables: Variables): Environments {
+  const entries = environmentNames.map((name) => [name, loadEnvironment(name, variables)] as const);
+  return Object.fromEntries(entries) as Record<EnvironmentName, Environment>;
+}
+
+function loadEnvironment(name: EnvironmentName, variables: Variables): Environment {
+  const setting = (suffix: keyof typeof forms): string | undefined => {
+    const variable = `${name.toUpperCase()}_${suffix}`;
+    const value = variables[variable];
+    if (!value) return undefined;
+    const { pattern, form } = forms[suffix];
+    if (!pattern.test(value)) {
+      throw new Error(`${variable} must be ${form}; found "${value}". Correct or unset it.`);
+    }
+    return value;
+  };
+  const [accountId, stateBucket] = [setting("ACCOUNT_ID"), setting("STATE_BUCKET")];
+  const [chatbot, agentcore] = [setting("CHATBOT_ROLE"), setting("AGENTCORE_ROLE")];
+  return {
+    name,
+    ...fixed[name],
+    region: setting("REGION") ?? defaultRegion,
+    ...(accountId && { accountId }),
+    ...(stateBucket && { stateBucket }),
+    existingRoles: { ...(chatbot && { chatbot }), ...(agentcore && { agentcore }) },
+  };
+}
+
+const role = { pattern: /^[\w+=,.@-]{1,64}$/, form: "an IAM role's name" };
+const forms = {
+  ACCOUNT_ID: { pattern: /^\d{12}$/, form: "an account id of 12 digits" },
+  REGION: { pattern: /^[a-z]{2}(-[a-z]+)+-\d$/, form: "a region such as us-east-1" },
+  STATE_BUCKET: { pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, form: "an S3 bucket's name" },
+  CHATBOT_ROLE: role,
+  AGENTCORE_ROLE: role,
+};

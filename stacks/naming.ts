@@ -1,0 +1,49 @@
+/** Names and ARNs of everything but tables (tables/naming.ts). No resource is named anywhere else. */
+
+import { perEnvironment, tableName, type EnvironmentName } from "../tables/naming";
+import type { System } from "../tables/systems";
+import type { TableSpec } from "../tables/table-spec";
+import type { Environment } from "./environments";
+
+export { perEnvironment, tableName };
+
+/** What must not be lost, and what can be rebuilt. */
+export type Layer = "tables" | "services";
+
+export type StackId = `${System}-${Layer}-${EnvironmentName}`;
+
+export const stackId = (system: System, layer: Layer, environment: EnvironmentName): StackId =>
+  `${system}-${layer}-${environment}`;
+
+/** Where a stack's state lies in the state bucket. */
+export const stateKey = (stack: StackId): string => `${stack}/terraform.tfstate`;
+
+/** Alias of a system's key: services find the key by it, since they read no other stack's state. */
+export const keyAlias = (system: System, environment: EnvironmentName): string =>
+  `alias/${system}-tables-${environment}`;
+
+/** Id by which Application Auto Scaling knows a table or one of its indexes. */
+export const scalableId = (table: string, index?: string): string =>
+  index === undefined ? `table/${table}` : `table/${table}/index/${index}`;
+
+export type Direction = "read" | "write";
+
+export const scalingPolicyName = (table: string, direction: Direction, index?: string): string =>
+  [table, index, direction, "utilization"].filter(Boolean).join("-");
+
+/** The tags of a table as AWS shows them: the stack's defaults under the table's own. */
+export const tableTags = (spec: TableSpec, environment: Environment): Readonly<Record<string, string>> => ({
+  ...defaultTags(spec, environment),
+  ...spec.tags,
+});
+
+/** Tags that the provider puts on every resource of a stack. */
+export const defaultTags = (
+  { system, requirement }: Pick<TableSpec, "system" | "requirement">,
+  environment: Environment,
+): Readonly<Record<string, string>> => ({
+  System: system,
+  Environment: environment.tag,
+  Requirement: requirement,
+  ManagedBy: "cdktf",
+});

@@ -1,0 +1,29 @@
+import { decimal, list, map, string, timestamp } from "./attributes";
+import { provisioned } from "./capacity";
+import { defineTable } from "./define-table";
+
+export const agentProfiles = defineTable({
+  id: "agent-profiles",
+  name: "agent-profiles",
+  requirement: "002_68b76c500e238bf3",
+  purpose: "Profiles of the agents that requests are matched with.",
+  attributes: {
+    id: string("Identifier of the profile"),
+    name: string("Name of the agent"),
+    address: string("Postal address"),
+    job: string("Job title"),
+    averagePrice: decimal("Average price of the agent's service"),
+    tags: list("Free keywords"),
+    location: list("Place, from the widest to the narrowest part"),
+    location_city: string("City of the location, as the index needs it"),
+    description: string("What the agent offers"),
+    timestamp: timestamp("When the profile was stored"),
+    profile_data: map("The profile as it was handed in"),
+  },
+  partitionKey: "id",
+  indexes: {
+    "job-index": { partitionKey: "job", projection: "ALL", capacity: { read: 5, write: 5 } },
+    "location-index": { partitionKey: "location_city", projection: "ALL", capacity: { read: 5, write: 5 } },
+  },
+  capacity: provisioned({ read: 10, write: 10, autoscaling: { max: 100, targetUtilization: 70 } }),
+});

@@ -1,0 +1,26 @@
+import { list, number, string, timestamp, uuid } from "./attributes";
+import { onDemand } from "./capacity";
+import { defineTable } from "./define-table";
+
+export const conversations = defineTable({
+  id: "conversations",
+  name: "cg-chatbot-conversations",
+  requirement: "001_4943668e2e643a63",
+  purpose: "Conversations of the production assistant with their messages.",
+  attributes: {
+    conversation_id: uuid("Identifier of the conversation"),
+    user_id: string("Subject of the verified Cognito token, or demo"),
+    title: string("Given, or generated from the first user message"),
+    messages: list("Messages in order: role, content, timestamp, and tool_calls of an assistant"),
+    created_at: timestamp("When the conversation began"),
+    updated_at: timestamp("When the last message was added"),
+    message_count: number("How many messages the conversation has"),
+  },
+  partitionKey: "conversation_id",
+  sortKey: "user_id",
+  indexes: {
+    "user_id-created_at-index": { partitionKey: "user_id", sortKey: "created_at", projection: "ALL" },
+  },
+  capacity: onDemand(),
+  tags: { Project: "CG-Production-Assistant" },
+});

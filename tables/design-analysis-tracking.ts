@@ -1,0 +1,35 @@
+import { epochSeconds, map, oneOf, string, timestamp } from "./attributes";
+import { onDemand } from "./capacity";
+import { defineTable } from "./define-table";
+
+export const designAnalysisTracking = defineTable({
+  id: "design-analysis-tracking",
+  name: "design-analysis-tracking",
+  requirement: "004_2466e7d84dd73430",
+  purpose: "Progress of each design analysis through its five steps.",
+  attributes: {
+    request_id: string("Identifier of the analysis request"),
+    research_data: string("S3 location of the research data"),
+    analysis_result: map(
+      "result_data (S3 location) and steps_status: status, message and times of each step",
+    ),
+    created_at: timestamp("When the request was made"),
+    updated_at: timestamp("When anything of it last changed"),
+    overall_status: oneOf(["pending", "processing", "completed", "failed"], "Follows from the steps' states"),
+    expires_at: epochSeconds("When DynamoDB may delete the item; absent for one that stays", {
+      optional: true,
+    }),
+  },
+  partitionKey: "request_id",
+  indexes: {
+    "overall_status-created_at-index": {
+      partitionKey: "overall_status",
+      sortKey: "created_at",
+      // What GET /analysis/requests returns beside the keys.
+      projection: { include: ["research_data", "updated_at"] },
+    },
+  },
+  capacity: onDemand(),
+  timeToLive: { attribute: "expires_at" },
+  tags: { Project: "design-analysis", CreatedBy: "cdktf" },
+});

@@ -25,4 +25,11 @@ export const agentConversations = defineTable({
     },
   },
   capacity: provisioned({ read: 10, write: 10, autoscaling: { max: 100, targetUtilization: 70 } }),
+  example: {
+    conversation_id: "conv-plumber-0001",
+    timestamp: "2025-06-01T09:00:00.000Z",
+    agent_id: "agent-plumber-berlin-01",
+    message: "Can you come this afternoon?",
+    sender: "customer",
+  },
 });

@@ -26,4 +26,17 @@ export const agentProfiles = defineTable({
     "location-index": { partitionKey: "location_city", projection: "ALL", capacity: { read: 5, write: 5 } },
   },
   capacity: provisioned({ read: 10, write: 10, autoscaling: { max: 100, targetUtilization: 70 } }),
+  example: {
+    id: "agent-plumber-berlin-01",
+    name: "Rohrfrei Meisterbetrieb",
+    address: "Torstrasse 12, 10119 Berlin",
+    job: "plumber",
+    averagePrice: 85,
+    tags: ["emergency", "heating"],
+    location: ["Germany", "Berlin"],
+    location_city: "Berlin",
+    description: "Emergency plumbing and heating repairs, day and night.",
+    timestamp: "2025-06-01T08:30:00Z",
+    profile_data: { source: "json_storage" },
+  },
 });

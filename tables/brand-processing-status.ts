@@ -26,4 +26,15 @@ export const brandProcessingStatus = defineTable({
     "status-index": { partitionKey: "status", sortKey: "updated_at", projection: "ALL" },
   },
   capacity: onDemand(),
+  example: {
+    brandid: 12345,
+    brandname: "Starbucks",
+    sector: "Food & Beverage",
+    status: "unprocessed",
+    created_at: "2026-02-15T12:00:00Z",
+    updated_at: "2026-02-15T12:00:00Z",
+    workflow_execution_arn: null,
+    retry_count: 0,
+    last_error: null,
+  },
 });

@@ -23,4 +23,23 @@ export const conversations = defineTable({
   },
   capacity: onDemand(),
   tags: { Project: "CG-Production-Assistant" },
+  example: {
+    conversation_id: "550e8400-e29b-41d4-a716-446655440000",
+    user_id: "demo",
+    title: "4K Renders Search",
+    created_at: "2025-12-30T14:00:00Z",
+    updated_at: "2025-12-30T14:05:30Z",
+    message_count: 2,
+    messages: [
+      { role: "user", content: "Show me 4K renders", timestamp: "2025-12-30T14:00:00Z" },
+      {
+        role: "assistant",
+        content: "I found 5 4K renders...",
+        timestamp: "2025-12-30T14:00:05Z",
+        tool_calls: [
+          { tool: "filter_by_metadata", args: { resolution: "3840x2160", limit: 10 }, result: [] },
+        ],
+      },
+    ],
+  },
 });

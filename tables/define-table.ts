@@ -10,6 +10,7 @@ import {
 } from "./rules/indexes";
 import {
   attributeTypesAreKnown,
+  exampleIsAnItem,
   keysAreDeclaredScalars,
   partitionAndSortKeyDiffer,
   timeToLiveIsANumber,
@@ -44,6 +45,7 @@ const rules: readonly Rule[] = [
   recoveryPeriodIsAllowed,
   keysAreNamedByArn,
   replicasNeedAFullStream,
+  exampleIsAnItem,
 ];
 
 /** AWS's own default, and the most that it keeps. */

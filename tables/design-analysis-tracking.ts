@@ -32,4 +32,22 @@ export const designAnalysisTracking = defineTable({
   capacity: onDemand(),
   timeToLive: { attribute: "expires_at" },
   tags: { Project: "design-analysis", CreatedBy: "cdktf" },
+  example: {
+    request_id: "analysis_abc123",
+    research_data: "s3://bucket/research-data/interview.txt",
+    analysis_result: {
+      result_data: "",
+      steps_status: {
+        chunking: {
+          status: "completed",
+          message: "Successfully created 15 chunks",
+          started_at: "2024-01-15T10:30:00Z",
+          completed_at: "2024-01-15T10:30:45Z",
+        },
+      },
+    },
+    created_at: "2024-01-15T10:30:00Z",
+    updated_at: "2024-01-15T10:30:46Z",
+    overall_status: "processing",
+  },
 });

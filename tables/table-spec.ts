@@ -5,6 +5,7 @@
 
 import type { Attribute, Attributes, KeyAttribute, NumberAttribute } from "./attributes";
 import type { Capacity, IndexCapacity, Provisioned } from "./capacity";
+import type { Item } from "./item";
 import type { RequirementId, System } from "./systems";
 
 /** Which attributes an index holds beside its own and the table's keys. */
@@ -73,6 +74,8 @@ export interface TableDefinition<
   readonly kmsKeyArn?: string;
   readonly replicas?: readonly Replica[];
   readonly tags?: Readonly<Record<string, string>>;
+  /** An item of the table: the reference page shows it, the probe of `npm run verify` writes it. */
+  readonly example: Readonly<Partial<Record<keyof A & string, unknown>>>;
 }
 
 export interface GlobalIndex<Name extends string = string> {
@@ -111,6 +114,7 @@ export interface TableSpec<
   readonly kmsKeyArn?: string;
   readonly replicas: readonly Replica[];
   readonly tags: Readonly<Record<string, string>>;
+  readonly example: Item;
 }
 
 /** The attributes that take part in a key of the table or an index, each once: what AWS wants declared. */

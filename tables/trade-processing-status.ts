@@ -42,4 +42,11 @@ export const tradeProcessingStatus = defineTable({
     Component: "AgentCore",
     Purpose: "Real-time workflow status tracking",
   },
+  example: {
+    sessionId: "test-session-123",
+    correlationId: "test-corr-123",
+    overallStatus: "initializing",
+    createdAt: "2025-12-24T12:00:00Z",
+    expiresAt: 1735123200,
+  },
 });

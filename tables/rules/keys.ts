@@ -1,4 +1,5 @@
 import { attributeTypes, keyTypes, type AttributeType } from "../attributes";
+import { itemProblems } from "../item";
 import type { Candidate, Problem } from "./rule";
 
 interface KeyUse {
@@ -106,6 +107,17 @@ export function* timeToLiveIsANumber({ timeToLive, attributes }: Candidate): Ite
       limit: "a whole number of days, at least 1",
       value: `${days}`,
       remedy: "Give the retention in days, or leave it out.",
+    };
+  }
+}
+
+export function* exampleIsAnItem(table: Candidate): Iterable<Problem> {
+  for (const problem of itemProblems(table, table.example)) {
+    yield {
+      rule: "example-item",
+      limit: "the example is an item that the table's attributes allow",
+      value: problem,
+      remedy: "Correct the example or the attribute.",
     };
   }
 }

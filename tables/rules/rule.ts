@@ -1,5 +1,6 @@
 import type { Attributes } from "../attributes";
 import type { Capacity, IndexCapacity } from "../capacity";
+import type { Item } from "../item";
 import type { RequirementId } from "../systems";
 import type { Projection, Replica, StreamView, TimeToLive } from "../table-spec";
 
@@ -23,6 +24,7 @@ export interface Candidate {
   readonly kmsKeyArn?: string | undefined;
   readonly replicas: readonly Replica[];
   readonly tags: Readonly<Record<string, string>>;
+  readonly example: Item;
 }
 
 export interface CandidateIndex {

@@ -1,0 +1,58 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { KMSClient } from "@aws-sdk/client-kms";
+import type { Environment } from "../../stacks/environments";
+import { localAccountId, localCredentials, loopbackEndpoint } from "../../stacks/local-endpoint";
+import { CouldNotTell } from "./errors";
+
+// Node 20 is supported here: what the SDK says of its future is no news to those who run a script.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+export interface AwsClients {
+  readonly dynamodb: DynamoDBClient;
+  readonly kms: KMSClient;
+  /** The account that must answer, where it is known. */
+  readonly accountId?: string;
+}
+
+export interface AwsOptions {
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/**
+ * Clients for an environment. With AWS_ENDPOINT_URL on this machine they are the local AWS's, whatever the
+ * environment, and never carry real credentials.
+ *
+ * @throws CouldNotTell for the environment `local` when no local AWS is pointed at.
+ */
+export function awsClients(
+  environment: Environment,
+  { region, profile }: AwsOptions,
+  variables: NodeJS.ProcessEnv,
+): AwsClients {
+  const endpoint = loopbackEndpoint(variables);
+  if (environment.name === "local" && endpoint === undefined) {
+    throw new CouldNotTell(
+      "The environment local is the local AWS only, and AWS_ENDPOINT_URL does not point at this machine. " +
+        "Run `npm run local` and evaluate the exports that it prints.",
+    );
+  }
+  const accountId = endpoint === undefined ? environment.accountId : localAccountId;
+  const configuration = {
+    region: region ?? environment.region,
+    ...(endpoint === undefined
+      ? { ...(profile && { profile }) }
+      : {
+          endpoint,
+          credentials: {
+            accessKeyId: localCredentials.accessKey,
+            secretAccessKey: localCredentials.secretKey,
+          },
+        }),
+  };
+  return {
+    dynamodb: new DynamoDBClient(configuration),
+    kms: new KMSClient(configuration),
+    ...(accountId && { accountId }),
+  };
+}

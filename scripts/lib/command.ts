@@ -1,0 +1,66 @@
+import { Command, CommanderError, Option } from "commander";
+import { environmentNames } from "../../tables/naming";
+import { CouldNotTell, describeError, exitCodes, Interrupted, type ExitCode } from "./errors";
+
+export interface CommonOptions {
+  readonly region?: string;
+  readonly profile?: string;
+  readonly json?: boolean;
+}
+
+/** A command of this repository: its name as people type it, what it is for, and examples. */
+export function defineCommand(name: string, description: string, examples: readonly string[]): Command {
+  return new Command(`npm run ${name} --`)
+    .description(description)
+    .option("--region <region>", "AWS region; the environment's own by default")
+    .option("--profile <profile>", "profile of the AWS configuration; not used with the local AWS")
+    .option("--json", "one JSON document on stdout, for machines")
+    .addHelpText("after", `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}\n`)
+    .showHelpAfterError("Run with --help for examples.")
+    .exitOverride();
+}
+
+export const environmentOption = (): Option =>
+  new Option("--env <env>", "environment").choices([...environmentNames]);
+
+/**
+ * Parses the arguments, runs the action and ends the process with its exit code. Ctrl-C and SIGTERM abort
+ * the signal, so that the action cleans up before the process ends; a second one ends it at once.
+ */
+export async function runCommand(
+  command: Command,
+  action: (signal: AbortSignal) => Promise<ExitCode>,
+): Promise<void> {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(signalExit(name));
+      controller.abort(new Interrupted(name));
+    });
+  }
+  try {
+    await command.parseAsync();
+    process.exitCode = await action(controller.signal);
+  } catch (error) {
+    process.exitCode = report(error, controller.signal);
+  }
+  // Sockets of HTTP clients that are kept alive must not hold the process.
+  process.exit();
+}
+
+function report(error: unknown, signal: AbortSignal): ExitCode {
+  if (signal.aborted) {
+    const reason = signal.reason as Interrupted;
+    console.error(reason.message);
+    return signalExit(reason.signal);
+  }
+  if (error instanceof CommanderError) {
+    // Commander has printed the help or the mistake.
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.couldNotTell;
+  }
+  console.error(error instanceof CouldNotTell ? error.message : `Unexpected: ${describeError(error)}`);
+  return exitCodes.couldNotTell;
+}
+
+const signalExit = (name: "SIGINT" | "SIGTERM"): ExitCode =>
+  name === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;

@@ -1,0 +1,127 @@
+/**
+ * Where Terraform finds the AWS provider. In this order: its own configuration, TF_PROVIDER_MIRROR, the
+ * folders where mirrors usually lie, the registry.
+ */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { terraformPlatform } from "./terraform-release";
+
+/** The version that @cdktf/provider-aws 20.1.0 is generated from. */
+export const providerVersion = "5.100.0";
+
+const registry = "registry.terraform.io";
+const providerPath = join(registry, "hashicorp", "aws");
+
+export type ProviderSource =
+  | { readonly kind: "terraform-configuration"; readonly file: string }
+  | { readonly kind: "mirror"; readonly folder: string }
+  | { readonly kind: "registry" };
+
+export interface SearchPlaces {
+  readonly home: string;
+  /** Folders below which people unpack software by hand. */
+  readonly installFolders: readonly string[];
+}
+
+const usualPlaces = (): SearchPlaces => ({
+  home: homedir(),
+  installFolders: ["/opt", "/usr/local/share", "/usr/local/lib", "/usr/share", "/srv"],
+});
+
+/** Decides where the provider comes from. A TF_CLI_CONFIG_FILE that does not exist counts as unset. */
+export function providerSource(variables: NodeJS.ProcessEnv, places = usualPlaces()): ProviderSource {
+  const file = cliConfigFile(variables, places);
+  if (file !== undefined && /\bprovider_installation\b/.test(readFileSync(file, "utf8"))) {
+    return { kind: "terraform-configuration", file };
+  }
+  const named = variables["TF_PROVIDER_MIRROR"];
+  const candidates = [
+    ...(named ? [named] : []),
+    ...impliedMirrors(variables, places),
+    ...foundMirrors(places),
+  ];
+  const folder = candidates.find(holdsProvider);
+  return folder === undefined ? { kind: "registry" } : { kind: "mirror", folder };
+}
+
+/** The user's own CLI configuration, if there is one. */
+export function cliConfigFile(
+  variables: NodeJS.ProcessEnv,
+  { home }: Pick<SearchPlaces, "home"> = usualPlaces(),
+): string | undefined {
+  return [variables["TF_CLI_CONFIG_FILE"], join(home, ".terraformrc")].find(
+    (file) => file !== undefined && file !== "" && existsSync(file),
+  );
+}
+
+/**
+ * The text of a CLI configuration for that source, after the user's own settings.
+ *
+ * @param pluginCache where a provider from the registry is kept, so that each stack does not fetch it anew.
+ */
+export function cliConfiguration(source: ProviderSource, own: string, pluginCache: string): string {
+  const settings = `${own}\ndisable_checkpoint = true\n`;
+  switch (source.kind) {
+    case "terraform-configuration":
+      return settings;
+    case "mirror":
+      // The registry is left out for this provider: Terraform would ask it even when the mirror has it.
+      return `${settings}
+provider_installation {
+  filesystem_mirror {
+    path    = ${JSON.stringify(source.folder)}
+    include = ["${registry}/hashicorp/aws"]
+  }
+  direct {
+    exclude = ["${registry}/hashicorp/aws"]
+  }
+}
+`;
+    case "registry":
+      return `${settings}plugin_cache_dir = ${JSON.stringify(pluginCache)}
+plugin_cache_may_break_dependency_lock_file = true
+`;
+  }
+}
+
+/** Terraform's implied local mirrors (Terraform: "CLI configuration file", implied local mirrors). */
+function impliedMirrors(variables: NodeJS.ProcessEnv, { home }: SearchPlaces): readonly string[] {
+  const dataHome = variables["XDG_DATA_HOME"] || join(home, ".local/share");
+  const dataFolders = (variables["XDG_DATA_DIRS"] || "/usr/local/share:/usr/share").split(":");
+  return [
+    join(home, ".terraform.d/plugins"),
+    join(home, "Library/Application Support/io.terraform/plugins"),
+    ...[dataHome, ...dataFolders].map((folder) => join(folder, "terraform/plugins")),
+  ];
+}
+
+/** Any folder that holds `registry.terraform.io`, up to two levels below the install folders. */
+function foundMirrors({ installFolders }: SearchPlaces): readonly string[] {
+  return installFolders.flatMap((folder) => {
+    const children = subfolders(folder);
+    return [folder, ...children, ...children.flatMap(subfolders)].filter((candidate) =>
+      existsSync(join(candidate, registry)),
+    );
+  });
+}
+
+function subfolders(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(folder, entry.name));
+  } catch {
+    return [];
+  }
+}
+
+/** Either layout that Terraform reads: unpacked, or the zip as it was published. */
+function holdsProvider(folder: string): boolean {
+  const platform = terraformPlatform();
+  return [
+    join(folder, providerPath, providerVersion, platform),
+    join(folder, providerPath, `terraform-provider-aws_${providerVersion}_${platform}.zip`),
+  ].some((path) => existsSync(path));
+}

@@ -1,0 +1,134 @@
+/** Terraform on one synthesized stack. */
+
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { CouldNotTell } from "./errors";
+import { run, type Outcome } from "./process";
+
+export interface StackRuns {
+  /** cdktf's output folder. */
+  readonly synthesized: string;
+  readonly binary: string;
+  readonly variables: NodeJS.ProcessEnv;
+  /** Takes a log a stack. */
+  readonly logs: string;
+  readonly signal?: AbortSignal;
+}
+
+/** How many resources a plan changes, by what it does to them. */
+export interface PlanSummary {
+  readonly create: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+}
+
+/** Terraform refused or failed: its first error line, and where all of it stands. */
+export class TerraformFailed extends Error {
+  override readonly name = "TerraformFailed";
+
+  constructor(
+    readonly stackId: string,
+    readonly phase: string,
+    readonly firstLine: string,
+    readonly log: string,
+  ) {
+    super(`${phase} of ${stackId} failed: ${firstLine}\nIts log: ${log}`);
+  }
+}
+
+const planFile = "plan.tfplan";
+/** `terraform plan -detailed-exitcode`. */
+const planExit = { empty: 0, changes: 2 };
+
+export const stackLog = ({ logs }: StackRuns, stack: string): string => join(logs, `${stack}.log`);
+
+/** Initializes without touching the backend of an earlier run. */
+export async function init(runs: StackRuns, stack: string): Promise<void> {
+  await terraform(runs, stack, "init", ["init", "-reconfigure"]);
+}
+
+export async function validate(runs: StackRuns, stack: string): Promise<void> {
+  await terraform(runs, stack, "validate", ["validate"]);
+}
+
+/** Plans into a file that `apply` takes. */
+export async function plan(runs: StackRuns, stack: string): Promise<PlanSummary> {
+  await terraform(
+    runs,
+    stack,
+    "plan",
+    ["plan", "-detailed-exitcode", `-out=${planFile}`],
+    [planExit.changes],
+  );
+  const { stdout } = await terraform(runs, stack, "show plan", ["show", "-json", planFile], [], "quiet");
+  return summarize(JSON.parse(stdout) as PlanDocument);
+}
+
+/** Applies exactly what was planned. */
+export async function apply(runs: StackRuns, stack: string): Promise<void> {
+  await terraform(runs, stack, "apply", ["apply", planFile]);
+}
+
+export async function destroy(runs: StackRuns, stack: string): Promise<void> {
+  await terraform(runs, stack, "destroy", ["destroy", "-auto-approve"]);
+}
+
+export function describePlan(summary: PlanSummary): string {
+  const parts = Object.entries(summary)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count} to ${what}`);
+  return parts.length === 0 ? "no changes" : parts.join(", ");
+}
+
+interface PlanDocument {
+  readonly resource_changes?: readonly { readonly change: { readonly actions: readonly string[] } }[];
+}
+
+function summarize({ resource_changes = [] }: PlanDocument): PlanSummary {
+  const summary = { create: 0, update: 0, replace: 0, delete: 0 };
+  for (const { change } of resource_changes) {
+    const actions = change.actions;
+    if (actions.length === 2) summary.replace += 1;
+    else for (const action of actions) if (action in summary) summary[action as keyof PlanSummary] += 1;
+  }
+  return summary;
+}
+
+async function terraform(
+  runs: StackRuns,
+  stack: string,
+  phase: string,
+  args: readonly string[],
+  acceptedCodes: readonly number[] = [],
+  logging: "log" | "quiet" = "log",
+): Promise<Outcome> {
+  const { synthesized, binary, variables, signal } = runs;
+  mkdirSync(runs.logs, { recursive: true });
+  const log = stackLog(runs, stack);
+  const outcome = await run(binary, [...args, ...(phase === "show plan" ? [] : ["-no-color"])], {
+    cwd: join(synthesized, "stacks", stack),
+    env: { ...variables, TF_INPUT: "0" },
+    ...(logging === "log" && { log }),
+    ...(signal && { signal }),
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "ENOENT"
+      ? new CouldNotTell(`${stack} is not synthesized, or ${binary} is gone.`)
+      : error;
+  });
+  if (outcome.code !== 0 && !acceptedCodes.includes(outcome.code)) {
+    if (logging === "quiet") appendFileSync(log, outcome.stderr);
+    throw new TerraformFailed(stack, phase, firstErrorLine(outcome), log);
+  }
+  return outcome;
+}
+
+/** Terraform frames errors with box characters; the line that begins with Error says what it is. */
+function firstErrorLine({ stdout, stderr, code }: Outcome): string {
+  const lines = `${stderr}\n${stdout}`.split("\n").map((line) => line.replace(/^[│╷╵\s]+/, "").trim());
+  return (
+    lines.find((line) => line.startsWith("Error:")) ??
+    lines.find((line) => line !== "") ??
+    `exit code ${code}`
+  );
+}

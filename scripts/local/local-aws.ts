@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { localCredentials } from "../../stacks/local-endpoint";
+import { localFolder, synthesisFolder } from "../lib/paths";
+import { prepareTerraform, type Terraform } from "../lib/terraform";
+import { findMoto, startMoto } from "./moto";
+import { listen } from "./ports";
+import { createProxy } from "./proxy";
+
+export interface LocalAws {
+  readonly endpoint: string;
+  /** Holds state, logs and Terraform's configuration; removed when it stops. */
+  readonly folder: string;
+  readonly terraform: Terraform;
+  /** Variables that make aws, terraform and cdktf talk to it; undefined ones have to be unset. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  stop(): Promise<void>;
+}
+
+export interface LocalAwsOptions {
+  /** 0 for a free one. */
+  readonly port?: number;
+  readonly signal?: AbortSignal;
+  readonly variables?: NodeJS.ProcessEnv;
+}
+
+const region = "us-east-1";
+
+/**
+ * Starts the local AWS: moto, and the proxy in front of it, on loopback. Everything in it is in memory, so
+ * the state files of what was applied to it live and die with it.
+ *
+ * @throws CouldNotTell when a tool is missing or the port is taken; nothing is left running then.
+ */
+export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
+  const { port = 0, signal, variables = process.env } = options;
+  mkdirSync(localFolder, { recursive: true });
+  const folder = mkdtempSync(join(localFolder, "aws-"));
+  const dataFolder = `.terraform-${basename(folder)}`;
+  const removeFolder = () => {
+    rmSync(folder, { recursive: true, force: true });
+    removeDataFolders(dataFolder);
+  };
+  try {
+    const terraform = await prepareTerraform(folder, variables, signal);
+    const moto = await startMoto(await findMoto(variables, signal), join(folder, "moto.log"), signal);
+    const proxy = createProxy(moto.url);
+    const stop = async () => {
+      proxy.closeAllConnections();
+      proxy.close();
+      await moto.stop();
+      removeFolder();
+    };
+    try {
+      const endpoint = `http://127.0.0.1:${await listen(proxy, port)}`;
+      return {
+        endpoint,
+        folder,
+        terraform,
+        variables: exports(endpoint, folder, dataFolder, terraform),
+        stop,
+      };
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  } catch (error) {
+    removeFolder();
+    throw error;
+  }
+}
+
+const exports = (endpoint: string, folder: string, dataFolder: string, terraform: Terraform) => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_ACCESS_KEY_ID: localCredentials.accessKey,
+  AWS_SECRET_ACCESS_KEY: localCredentials.secretKey,
+  AWS_SESSION_TOKEN: undefined,
+  AWS_PROFILE: undefined,
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+  STATE_FOLDER: join(folder, "state"),
+  // Beside each stack's usual .terraform, which belongs to the real backend.
+  TF_DATA_DIR: dataFolder,
+  ...terraform.environment,
+});
+
+function removeDataFolders(name: string): void {
+  const stacks = join(synthesisFolder, "stacks");
+  if (!existsSync(stacks)) return;
+  for (const stack of readdirSync(stacks)) {
+    rmSync(join(stacks, stack, name), { recursive: true, force: true });
+  }
+}

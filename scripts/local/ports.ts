@@ -1,0 +1,32 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { CouldNotTell } from "../lib/errors";
+
+/** A port of the loopback interface that nothing uses now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server, 0);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/**
+ * Listens on 127.0.0.1.
+ *
+ * @param port 0 for a free one.
+ * @throws CouldNotTell when the port is taken.
+ */
+export async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = error.code === "EADDRINUSE";
+      reject(
+        taken
+          ? new CouldNotTell(`Port ${port} is taken: give another with --port, or none for a free one.`)
+          : error,
+      );
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,71 @@
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { describeError } from "../lib/errors";
+import { autoscalingTags } from "./repairs/autoscaling-tags";
+import { explainMissingOperation } from "./repairs/missing-operations";
+import type { AwsCall, AwsReply, Forward } from "./repairs/repair";
+
+/** The one endpoint of the local AWS: hands every call to moto, save those that are repaired. */
+export function createProxy(motoUrl: string): Server {
+  const repairs = [autoscalingTags()];
+  const answer = async (call: AwsCall, forward: Forward): Promise<AwsReply> => {
+    for (const repair of repairs) {
+      const repaired = repair(call, forward);
+      if (repaired !== undefined) return repaired;
+    }
+    return explainMissingOperation(call.target, await forward());
+  };
+  return createServer((incoming, outgoing) => {
+    void readCall(incoming)
+      .then((call) => answer(call, () => forwardTo(motoUrl, incoming, call)))
+      .then((reply) => send(outgoing, reply))
+      .catch((error: unknown) => {
+        outgoing.writeHead(502, { "content-type": "text/plain" });
+        outgoing.end(`The local AWS is not answering: ${describeError(error)}`);
+      });
+  });
+}
+
+async function readCall(incoming: IncomingMessage): Promise<AwsCall> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return {
+    method: incoming.method ?? "GET",
+    url: incoming.url ?? "/",
+    target: String(incoming.headers["x-amz-target"] ?? ""),
+    body: Buffer.concat(chunks),
+  };
+}
+
+function forwardTo(motoUrl: string, { rawHeaders }: IncomingMessage, call: AwsCall): Promise<AwsReply> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${motoUrl}${call.url}`, { method: call.method, headers: rawHeaders });
+    outgoing.once("error", reject);
+    outgoing.once("response", (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.once("error", reject);
+      response.once("end", () =>
+        resolve({
+          status: response.statusCode ?? 502,
+          headers: response.headers,
+          body: Buffer.concat(chunks),
+        }),
+      );
+    });
+    outgoing.end(call.body);
+  });
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: AwsReply): void {
+  for (const [name, value] of Object.entries(headers)) {
+    // The body is whole here, so its framing is ours.
+    if (value !== undefined && !/^(transfer-encoding|connection|content-length)$/i.test(name)) {
+      outgoing.setHeader(name, value);
+    }
+  }
+  // The answer to HEAD tells the length of a body that it does not carry.
+  const length = outgoing.req.method === "HEAD" ? headers["content-length"] : String(body.length);
+  if (length !== undefined) outgoing.setHeader("content-length", length);
+  outgoing.writeHead(status);
+  outgoing.end(body);
+}

@@ -1,0 +1,111 @@
+import CliTable from "cli-table3";
+import pc from "picocolors";
+import { loadEnvironments } from "../stacks/environments";
+import { tableName } from "../stacks/naming";
+import { catalogue } from "../tables/catalogue";
+import type { EnvironmentName } from "../tables/naming";
+import type { TableSpec } from "../tables/table-spec";
+import { awsClients } from "./lib/aws";
+import { defineCommand, environmentOption, runCommand, type CommonOptions } from "./lib/command";
+import { CouldNotTell, exitCodes, type ExitCode } from "./lib/errors";
+import type { Finding } from "./lib/verify/finding";
+import { verifyTables, type TableReport } from "./lib/verify/verify-tables";
+
+interface Options extends CommonOptions {
+  readonly env: EnvironmentName;
+  readonly probe: boolean;
+}
+
+/** Raised when a field of the JSON document changes its meaning or goes. */
+const schemaVersion = 1;
+
+const command = defineCommand(
+  "verify",
+  "Compares the live tables of an environment with their specs. Exit 0: in spec; 1: drift; 2: could not check.",
+  [
+    "npm run verify -- --env prod",
+    "npm run verify -- --env dev conversations agent-profiles",
+    "npm run verify -- --env staging trade-processing-status --probe",
+    "npm run --silent verify -- --env prod --json",
+  ],
+)
+  .argument("[table...]", "ids or names of tables; all of them by default")
+  .addOption(environmentOption().makeOptionMandatory())
+  .option("--probe", "also write, read and delete each table's example item", false);
+
+void runCommand(command, async (signal) => {
+  const { env, probe, json, ...aws } = command.opts<Options>();
+  const environment = loadEnvironments(process.env)[env];
+  const specs = selectTables(command.args, env);
+  const reports = await verifyTables(awsClients(environment, aws, process.env), specs, {
+    environment,
+    probe,
+  });
+  signal.throwIfAborted();
+  const outcome = judge(reports);
+  console.log(
+    json
+      ? JSON.stringify({ schemaVersion, environment: env, outcome, tables: reports })
+      : describe(reports, probe),
+  );
+  return exitOf[outcome];
+});
+
+type Outcome = "in spec" | "drift" | "could not check";
+
+const exitOf: Readonly<Record<Outcome, ExitCode>> = {
+  "in spec": exitCodes.done,
+  drift: exitCodes.no,
+  "could not check": exitCodes.couldNotTell,
+};
+
+/** Known drift is an answer, also where other things could not be read. */
+function judge(reports: readonly TableReport[]): Outcome {
+  const findings = reports.flatMap((report) => report.findings);
+  if (findings.some(({ tier }) => tier !== "unknown")) return "drift";
+  return findings.length > 0 ? "could not check" : "in spec";
+}
+
+function selectTables(names: readonly string[], environment: EnvironmentName): readonly TableSpec[] {
+  if (names.length === 0) return catalogue;
+  return names.map((name) => {
+    const found = catalogue.find((spec) => spec.id === name || tableName(spec, environment) === name);
+    if (found === undefined) {
+      const known = catalogue.map(({ id }) => id).join(", ");
+      throw new CouldNotTell(`There is no table "${name}" in ${environment}. Use one of: ${known}.`);
+    }
+    return found;
+  });
+}
+
+function describe(reports: readonly TableReport[], probed: boolean): string {
+  const findings = reports.flatMap((report) => report.findings);
+  const [first] = findings;
+  if (first !== undefined && reports.length > 1 && allSame(reports, first)) {
+    return `None of ${reports.length} tables could be checked: ${first.actual}. ${first.remedy}`;
+  }
+  const good = reports.filter((report) => report.findings.length === 0).map(({ table }) => table);
+  const checked = probed ? "in spec, and the probe passed" : "in spec";
+  const summary = good.length > 0 ? [`${pc.green("✓")} ${good.join(", ")}: ${checked}.`] : [];
+  return [...(findings.length > 0 ? [findingTable(findings)] : []), ...summary].join("\n");
+}
+
+/** One cause for all, a wrong endpoint say, is told once. */
+const allSame = (reports: readonly TableReport[], { tier, path, actual }: Finding): boolean =>
+  tier === "unknown" &&
+  reports.every(({ findings: [only, ...more] }) => {
+    return more.length === 0 && only?.tier === tier && only.path === path && only.actual === actual;
+  });
+
+function findingTable(findings: readonly Finding[]): string {
+  const rows = new CliTable({
+    head: ["table", "what", "expected", "actual", "what to do"],
+    style: { head: [], border: [] },
+    wordWrap: true,
+    colWidths: [null, null, null, null, 44],
+  });
+  for (const { table, tier, path, expected, actual, remedy } of findings) {
+    rows.push([table, tier === "declared" ? path : `${path} (${tier})`, expected, actual, remedy]);
+  }
+  return rows.toString();
+}

@@ -1,6 +1,7 @@
 import { defineCommand, runCommand, type CommonOptions } from "./lib/command";
 import { CouldNotTell, exitCodes } from "./lib/errors";
-import { startLocalAws, type LocalAws } from "./local/local-aws";
+import { describeExports } from "./local/exports";
+import { startLocalAws } from "./local/local-aws";
 
 interface Options extends CommonOptions {
   readonly port: string;
@@ -16,7 +17,7 @@ void runCommand(command, async (signal) => {
   const { port, json } = command.opts<Options>();
   const aws = await startLocalAws({ port: parsePort(port), signal });
   try {
-    console.log(json ? JSON.stringify(aws.variables) : describe(aws));
+    console.log(json ? JSON.stringify(aws.variables) : describeExports(aws.variables));
     console.error("The local AWS is running. Ctrl-C stops it and forgets everything in it.");
     await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   } finally {
@@ -33,12 +34,3 @@ function parsePort(text: string): number {
   }
   return port;
 }
-
-/** Lines for a shell to evaluate. */
-function describe({ variables }: LocalAws): string {
-  return Object.entries(variables)
-    .map(([name, value]) => (value === undefined ? `unset ${name}` : `export ${name}=${shellQuote(value)}`))
-    .join("\n");
-}
-
-const shellQuote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

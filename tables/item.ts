@@ -55,6 +55,7 @@ function valueProblem(attribute: Attribute, value: unknown): string | undefined 
   if (value === undefined) return optional ? undefined : "is missing";
   if (value === null) return nullable ? undefined : "must not be null";
   if (!isOfType[type](value)) return `must be of type ${type}`;
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint") return undefined;
   const text = String(value);
   if (values !== undefined && !values.includes(text)) return `must be one of ${values.join(", ")}`;
   if (format !== undefined && !formats[format].test(text)) return `must be ${format}`;

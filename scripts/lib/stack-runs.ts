@@ -111,10 +111,9 @@ async function terraform(
     env: { ...variables, TF_INPUT: "0" },
     ...(logging === "log" && { log }),
     ...(signal && { signal }),
-  }).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === "ENOENT"
-      ? new CouldNotTell(`${stack} is not synthesized, or ${binary} is gone.`)
-      : error;
+  }).catch((error: unknown) => {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    throw isMissing ? new CouldNotTell(`${stack} is not synthesized, or ${binary} is gone.`) : error;
   });
   if (outcome.code !== 0 && !acceptedCodes.includes(outcome.code)) {
     if (logging === "quiet") appendFileSync(log, outcome.stderr);

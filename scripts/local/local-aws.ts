@@ -20,6 +20,8 @@ export interface LocalAws {
 export interface LocalAwsOptions {
   /** 0 for a free one. */
   readonly port?: number;
+  /** Where moto's log is kept after it has stopped; by default it goes with the folder. */
+  readonly logs?: string;
   readonly signal?: AbortSignal;
   readonly variables?: NodeJS.ProcessEnv;
 }
@@ -33,7 +35,7 @@ const region = "us-east-1";
  * @throws CouldNotTell when a tool is missing or the port is taken; nothing is left running then.
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
-  const { port = 0, signal, variables = process.env } = options;
+  const { port = 0, logs, signal, variables = process.env } = options;
   mkdirSync(localFolder, { recursive: true });
   const folder = mkdtempSync(join(localFolder, "aws-"));
   const dataFolder = `.terraform-${basename(folder)}`;
@@ -43,7 +45,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   };
   try {
     const terraform = await prepareTerraform(folder, variables, signal);
-    const moto = await startMoto(await findMoto(variables, signal), join(folder, "moto.log"), signal);
+    const moto = await startMoto(await findMoto(variables, signal), join(logs ?? folder, "moto.log"), signal);
     const proxy = createProxy(moto.url);
     const stop = async () => {
       proxy.closeAllConnections();

@@ -97,7 +97,7 @@ async function untilHealthy(
   while (Date.now() < deadline) {
     signal?.throwIfAborted();
     if (child.exitCode !== null) {
-      throw new CouldNotTell(`moto ended while starting: ${lastLine(log)}. Its log: ${log}`);
+      throw new CouldNotTell(`moto ended while starting: ${lastLine(log)}.`);
     }
     try {
       const response = await fetch(`${url}/moto-api/data.json`, { signal: AbortSignal.timeout(2_000) });
@@ -108,9 +108,7 @@ async function untilHealthy(
     }
     await sleep(pollMilliseconds);
   }
-  throw new CouldNotTell(
-    `moto did not answer within ${startupMilliseconds / 1000} s (${last}). Its log: ${log}`,
-  );
+  throw new CouldNotTell(`moto did not answer within ${startupMilliseconds / 1000} s (${last}).`);
 }
 
 const lastLine = (log: string): string => readFileSync(log, "utf8").trim().split("\n").at(-1) ?? "";

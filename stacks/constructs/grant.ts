@@ -3,13 +3,10 @@
 import type { Table } from "./table";
 
 /** Calls that only read. ConditionCheckItem reads inside a transaction. */
-const readActions = ["GetItem", "BatchGetItem", "Query", "Scan", "ConditionCheckItem"] as const;
+type ReadAction = "GetItem" | "BatchGetItem" | "Query" | "Scan" | "ConditionCheckItem";
 const writeActions = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"] as const;
-const describeActions = ["DescribeTable"] as const;
-
-type ReadAction = (typeof readActions)[number];
 type WriteAction = (typeof writeActions)[number];
-export type TableAction = ReadAction | WriteAction | (typeof describeActions)[number];
+export type TableAction = ReadAction | WriteAction | "DescribeTable";
 
 export interface Statement {
   readonly Sid?: string;

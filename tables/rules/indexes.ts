@@ -76,8 +76,8 @@ function* projectionProblems(
     }
     return;
   }
-  const included = projection?.include;
-  if (!Array.isArray(included) || included.length === 0) {
+  const included = projection?.include ?? [];
+  if (included.length === 0) {
     yield {
       rule: "projection-without-attributes",
       limit: "an INCLUDE projection names at least 1 attribute",

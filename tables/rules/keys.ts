@@ -28,7 +28,7 @@ export function* attributeTypesAreKnown({ attributes }: Candidate): Iterable<Pro
       yield {
         rule: "attribute-type",
         limit: `one of ${attributeTypes.join(", ")}`,
-        value: `"${name}" of type ${String(attribute.type)}`,
+        value: `"${name}" of type ${attribute.type}`,
         remedy: "Declare it with a function of tables/attributes.ts.",
       };
     }

@@ -15,10 +15,8 @@ interface Input {
 export function autoscalingTags(): Repair {
   const tagsOf = new Map<string, Record<string, string>>();
   return (call, forward) => {
-    const [prefix, operation] = call.target.split(".");
-    if (prefix !== service) return undefined;
-    switch (operation) {
-      case "RegisterScalableTarget":
+    switch (call.target) {
+      case `${service}.RegisterScalableTarget`:
         return forward().then((reply) => {
           const { ScalableTargetARN: arn } = JSON.parse(reply.body.toString()) as {
             ScalableTargetARN?: string;
@@ -27,14 +25,14 @@ export function autoscalingTags(): Repair {
           if (arn !== undefined && Tags !== undefined) tagsOf.set(arn, { ...tagsOf.get(arn), ...Tags });
           return reply;
         });
-      case "ListTagsForResource":
+      case `${service}.ListTagsForResource`:
         return Promise.resolve(jsonReply({ Tags: tagsOf.get(input(call).ResourceARN ?? "") ?? {} }));
-      case "TagResource": {
+      case `${service}.TagResource`: {
         const { ResourceARN = "", Tags } = input(call);
         tagsOf.set(ResourceARN, { ...tagsOf.get(ResourceARN), ...Tags });
         return Promise.resolve(jsonReply({}));
       }
-      case "UntagResource": {
+      case `${service}.UntagResource`: {
         const { ResourceARN = "", TagKeys = [] } = input(call);
         for (const key of TagKeys) delete tagsOf.get(ResourceARN)?.[key];
         return Promise.resolve(jsonReply({}));

@@ -1,0 +1,147 @@
+/** The main job on a machine that has nothing yet: every table applied, proved and destroyed. */
+
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { buildApp } from "../../../stacks/app";
+import { loadEnvironments } from "../../../stacks/environments";
+import { stackId } from "../../../stacks/naming";
+import { loadSettings } from "../../../stacks/settings";
+import { catalogue } from "../../../tables/catalogue";
+import { systems } from "../../../tables/systems";
+import { startLocalAws, type LocalAws } from "../../local/local-aws";
+import { awsClients, type AwsClients } from "../aws";
+import { localFolder } from "../paths";
+import {
+  apply,
+  describePlan,
+  destroy,
+  init,
+  plan,
+  validate,
+  type PlanSummary,
+  type StackRuns,
+} from "../stack-runs";
+import type { Finding } from "../verify/finding";
+import { verifyTables, type TableReport } from "../verify/verify-tables";
+import { Phases, type PhaseTime, type Progress } from "./phases";
+
+export const logFolder = join(localFolder, "logs", "quickstart");
+
+export interface StackResult {
+  readonly stack: string;
+  readonly plan: PlanSummary;
+}
+
+export interface QuickstartResult {
+  readonly stacks: readonly StackResult[];
+  readonly tables: readonly TableReport[];
+  readonly phases: readonly PhaseTime[];
+}
+
+export interface QuickstartOptions {
+  readonly signal: AbortSignal;
+  /** Called with the running local AWS instead of destroying what was applied. */
+  readonly keep?: (aws: LocalAws, result: QuickstartResult) => Promise<void>;
+}
+
+const environmentName = "local";
+const stacks = systems.map((system) => stackId(system, "tables", environmentName));
+
+/**
+ * Runs all phases and stops the local AWS, whatever happens.
+ *
+ * @throws PhaseFailed, or what starting the local AWS throws.
+ */
+export async function quickstart({ signal, keep }: QuickstartOptions): Promise<QuickstartResult> {
+  rmSync(logFolder, { recursive: true, force: true });
+  mkdirSync(logFolder, { recursive: true });
+  const phases = new Phases(signal);
+  const aws = await phases.one("start the local AWS", () => startLocalAws({ signal, logs: logFolder }));
+  try {
+    return await runPhases(phases, aws, { signal, ...(keep && { keep }) });
+  } finally {
+    await aws.stop();
+  }
+}
+
+async function runPhases(
+  phases: Phases,
+  aws: LocalAws,
+  { signal, keep }: QuickstartOptions,
+): Promise<QuickstartResult> {
+  const variables = { ...process.env, ...aws.variables };
+  const runs: StackRuns = {
+    synthesized: join(aws.folder, "cdktf.out"),
+    binary: aws.terraform.binary,
+    variables,
+    logs: logFolder,
+    signal,
+  };
+  await phases.one("synthesize", () => {
+    buildApp(loadSettings(variables), { outdir: runs.synthesized }).synth();
+    return Promise.resolve();
+  });
+  const applied = await phases.many(
+    "init, validate, plan and apply",
+    stacks.map((stack) => ({ name: stack, run: (progress) => applyStack(runs, stack, progress) })),
+  );
+  await phases.many(
+    "plan again, which must be empty",
+    stacks.map((stack) => ({ name: stack, run: (progress) => planAgain(runs, stack, progress) })),
+  );
+
+  const environment = loadEnvironments(variables)[environmentName];
+  const clients = awsClients(environment, {}, variables);
+  await phases.one("verify the tables against their specs", (progress) =>
+    verify(clients, { environment, probe: false }, progress),
+  );
+  const tables = await phases.one("write, read and delete an item of each table", (progress) =>
+    verify(clients, { environment, probe: true }, progress),
+  );
+  const result = { stacks: applied, tables, phases: phases.times };
+  if (keep !== undefined) {
+    await keep(aws, result);
+    return result;
+  }
+  await phases.many(
+    "destroy",
+    stacks.map((stack) => ({ name: stack, run: () => destroy(runs, stack) })),
+  );
+  return result;
+}
+
+async function applyStack(runs: StackRuns, stack: string, progress: Progress): Promise<StackResult> {
+  progress("init");
+  await init(runs, stack);
+  progress("validate");
+  await validate(runs, stack);
+  progress("plan");
+  const summary = await plan(runs, stack);
+  progress(`apply, ${describePlan(summary)}`);
+  await apply(runs, stack);
+  progress(`applied, ${describePlan(summary)}`);
+  return { stack, plan: summary };
+}
+
+async function planAgain(runs: StackRuns, stack: string, progress: Progress): Promise<void> {
+  const summary = await plan(runs, stack);
+  progress(describePlan(summary));
+  if (Object.values(summary).some((count) => count > 0)) {
+    throw new Error(`A second plan of ${stack} is not empty: ${describePlan(summary)}.`);
+  }
+}
+
+async function verify(
+  clients: AwsClients,
+  options: Parameters<typeof verifyTables>[2],
+  progress: Progress,
+): Promise<readonly TableReport[]> {
+  const reports = await verifyTables(clients, catalogue, options);
+  const [finding] = reports.flatMap(({ findings }) => findings);
+  if (finding !== undefined) throw new Error(describeFinding(finding));
+  progress(`${reports.length} tables`);
+  return reports;
+}
+
+const describeFinding = ({ table, path, expected, actual }: Finding): string =>
+  `${table}: ${path} is ${actual}, expected ${expected}.`;

@@ -1,0 +1,71 @@
+import CliTable from "cli-table3";
+import { tableName } from "../stacks/naming";
+import { catalogue } from "../tables/catalogue";
+import { defineCommand, runCommand, type CommonOptions } from "./lib/command";
+import { CouldNotTell, describeError, exitCodes } from "./lib/errors";
+import { PhaseFailed } from "./lib/quickstart/phases";
+import { logFolder, quickstart, type QuickstartResult } from "./lib/quickstart/quickstart";
+import { describePlan, TerraformFailed } from "./lib/stack-runs";
+import { describeExports } from "./local/exports";
+
+interface Options extends CommonOptions {
+  readonly keep: boolean;
+}
+
+const schemaVersion = 1;
+
+const command = defineCommand(
+  "quickstart",
+  "Applies every table to a local AWS with the real Terraform provider, proves it, and destroys it.",
+  ["npm run quickstart", "npm run quickstart -- --keep", "npm run --silent quickstart -- --json"],
+).option("--keep", "keep the local AWS with the tables running until Ctrl-C", false);
+
+void runCommand(command, async (signal) => {
+  const { keep, json } = command.opts<Options>();
+  const print = (result: QuickstartResult) =>
+    console.log(json ? JSON.stringify({ schemaVersion, ...result }) : describe(result));
+  try {
+    const result = await quickstart({
+      signal,
+      ...(keep && {
+        keep: async (aws, soFar) => {
+          print(soFar);
+          console.log(json ? JSON.stringify(aws.variables) : describeExports(aws.variables));
+          console.error("The tables are running on the local AWS. Ctrl-C stops it and forgets them.");
+          await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+        },
+      }),
+    });
+    signal.throwIfAborted();
+    print(result);
+    return exitCodes.done;
+  } catch (error) {
+    if (!(error instanceof PhaseFailed)) throw error;
+    if (error.cause instanceof CouldNotTell) throw error.cause;
+    console.error(describeFailure(error));
+    return exitCodes.no;
+  }
+});
+
+function describeFailure({ phase, cause }: PhaseFailed): string {
+  const isTerraform = cause instanceof TerraformFailed;
+  const what = isTerraform ? `${cause.phase} of ${cause.stackId}: ${cause.firstLine}` : describeError(cause);
+  return `Failed: ${phase}.\n${what}\nLog: ${isTerraform ? cause.log : logFolder}`;
+}
+
+function describe({ stacks, tables, phases }: QuickstartResult): string {
+  const stackRows = new CliTable({ head: ["stack", "tables", "plan"], style: { head: [], border: [] } });
+  for (const { stack, plan } of stacks) {
+    const names = catalogue
+      .filter(({ system }) => stack.startsWith(`${system}-tables-`))
+      .map((spec) => tableName(spec, "local"));
+    stackRows.push([stack, names.join("\n"), describePlan(plan)]);
+  }
+  const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
+  return [
+    stackRows.toString(),
+    `${tables.length} tables over ${stacks.length} stacks: applied, second plan empty, in spec, probed.`,
+    ...phases.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`),
+    `${total.toFixed(1).padStart(7)} s  in all`,
+  ].join("\n");
+}

@@ -8,6 +8,3 @@ export const toolsFolder = resolve(root, ".tools");
 
 /** What a running local AWS keeps, and logs of failed runs. Ignored by git. */
 export const localFolder = resolve(root, ".local");
-
-/** Where cdktf synthesizes to (cdktf.json, "output"). Ignored by git. */
-export const synthesisFolder = resolve(root, "cdktf.out");

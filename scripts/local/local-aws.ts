@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { localCredentials } from "../../stacks/local-endpoint";
-import { localFolder, synthesisFolder } from "../lib/paths";
+import { localFolder } from "../lib/paths";
 import { prepareTerraform, type Terraform } from "../lib/terraform";
 import { findMoto, startMoto } from "./moto";
 import { listen } from "./ports";
@@ -9,7 +9,7 @@ import { createProxy } from "./proxy";
 
 export interface LocalAws {
   readonly endpoint: string;
-  /** Holds state, logs and Terraform's configuration; removed when it stops. */
+  /** Holds state, synthesized stacks and Terraform's configuration; removed when it stops. */
   readonly folder: string;
   readonly terraform: Terraform;
   /** Variables that make aws, terraform and cdktf talk to it; undefined ones have to be unset. */
@@ -38,11 +38,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const { port = 0, logs, signal, variables = process.env } = options;
   mkdirSync(localFolder, { recursive: true });
   const folder = mkdtempSync(join(localFolder, "aws-"));
-  const dataFolder = `.terraform-${basename(folder)}`;
-  const removeFolder = () => {
-    rmSync(folder, { recursive: true, force: true });
-    removeDataFolders(dataFolder);
-  };
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   try {
     const terraform = await prepareTerraform(folder, variables, signal);
     const moto = await startMoto(await findMoto(variables, signal), join(logs ?? folder, "moto.log"), signal);
@@ -59,7 +55,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
         endpoint,
         folder,
         terraform,
-        variables: exports(endpoint, folder, dataFolder, terraform),
+        variables: exports(endpoint, folder, terraform),
         stop,
       };
     } catch (error) {
@@ -72,7 +68,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   }
 }
 
-const exports = (endpoint: string, folder: string, dataFolder: string, terraform: Terraform) => ({
+const exports = (endpoint: string, folder: string, terraform: Terraform) => ({
   AWS_ENDPOINT_URL: endpoint,
   AWS_ACCESS_KEY_ID: localCredentials.accessKey,
   AWS_SECRET_ACCESS_KEY: localCredentials.secretKey,
@@ -81,15 +77,9 @@ const exports = (endpoint: string, folder: string, dataFolder: string, terraform
   AWS_REGION: region,
   AWS_DEFAULT_REGION: region,
   STATE_FOLDER: join(folder, "state"),
-  // Beside each stack's usual .terraform, which belongs to the real backend.
-  TF_DATA_DIR: dataFolder,
+  // Not in cdktf.out, where each stack's .terraform belongs to the real backend.
+  CDKTF_OUTPUT: join(folder, "cdktf.out"),
+  // cdktf would ask the registry for the checksums of every platform.
+  CDKTF_SKIP_PROVIDER_LOCK: "true",
   ...terraform.environment,
 });
-
-function removeDataFolders(name: string): void {
-  const stacks = join(synthesisFolder, "stacks");
-  if (!existsSync(stacks)) return;
-  for (const stack of readdirSync(stacks)) {
-    rmSync(join(stacks, stack, name), { recursive: true, force: true });
-  }
-}

@@ -104,9 +104,7 @@ export class Table extends Construct {
   }
 
   private addOutput(property: "name" | "arn", value: string): void {
-    new TerraformOutput(this, `${property}-output`, { value }).overrideLogicalId(
-      `${this.spec.id}_${property}`,
-    );
+    new TerraformOutput(this, property, { value }).overrideLogicalId(`${this.spec.id}_${property}`);
   }
 }
 

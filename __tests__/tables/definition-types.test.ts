@@ -1,0 +1,97 @@
+/** What does not compile. `npm run typecheck` proves the comments; running the tests proves the rest. */
+
+import { number, string } from "../../tables/attributes";
+import { onDemand, provisioned } from "../../tables/capacity";
+import { conversations } from "../../tables/conversations";
+import { defineTable } from "../../tables/define-table";
+
+const base = {
+  id: "orders",
+  name: "orders-table",
+  requirement: "001_4943668e2e643a63",
+  purpose: "A table for this test.",
+  example: {},
+} as const;
+const attributes = {
+  id: string("Identifier", { optional: true }),
+  total: number("Total", { optional: true }),
+};
+
+describe("a definition that does not compile is refused when it is forced", () => {
+  it("a partition key that is not declared", () => {
+    expect(() =>
+      defineTable({
+        ...base,
+        attributes,
+        // @ts-expect-error "orderId" is not an attribute
+        partitionKey: "orderId",
+        capacity: onDemand(),
+      }),
+    ).toThrow("key-attribute-missing");
+  });
+
+  it("an index on an attribute that is not declared", () => {
+    expect(() =>
+      defineTable({
+        ...base,
+        attributes,
+        partitionKey: "id",
+        // @ts-expect-error "status" is not an attribute
+        indexes: { "status-index": { partitionKey: "status", projection: "ALL" } },
+        capacity: onDemand(),
+      }),
+    ).toThrow("key-attribute-missing");
+  });
+
+  it("TTL on an attribute that is not a number", () => {
+    expect(() =>
+      defineTable({
+        ...base,
+        attributes,
+        partitionKey: "id",
+        capacity: onDemand(),
+        // @ts-expect-error "id" is a string
+        timeToLive: { attribute: "id" },
+      }),
+    ).toThrow("ttl-attribute-type");
+  });
+
+  it("capacity of an index of an on-demand table", () => {
+    expect(() =>
+      defineTable({
+        ...base,
+        attributes,
+        partitionKey: "id",
+        indexes: {
+          // @ts-expect-error an on-demand table's index has no capacity
+          "total-index": { partitionKey: "total", projection: "ALL", capacity: { read: 5, write: 5 } },
+        },
+        capacity: onDemand(),
+      }),
+    ).toThrow("on-demand-with-index-capacity");
+  });
+
+  it("capacity of an index of a provisioned table does compile", () => {
+    const orders = defineTable({
+      ...base,
+      attributes,
+      partitionKey: "id",
+      indexes: {
+        "total-index": { partitionKey: "total", projection: "ALL", capacity: { read: 5, write: 5 } },
+      },
+      capacity: provisioned({ read: 10, write: 10 }),
+    });
+    expect(orders.indexes["total-index"].capacity).toMatchObject({ read: 5, write: 5 });
+  });
+
+  it("an index name that the table does not have", () => {
+    expect(conversations.indexes["user_id-created_at-index"].partitionKey).toBe("user_id");
+    // @ts-expect-error there is no such index
+    expect(conversations.indexes["user_id-index"]).toBeUndefined();
+  });
+
+  it("capacity units of an on-demand mode", () => {
+    // @ts-expect-error on-demand has no units
+    expect(onDemand({ read: 5 })).toMatchObject({ mode: "on-demand" });
+  });
+});

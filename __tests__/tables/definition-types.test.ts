@@ -4,6 +4,7 @@ import { number, string } from "../../tables/attributes";
 import { onDemand, provisioned } from "../../tables/capacity";
 import { conversations } from "../../tables/conversations";
 import { defineTable } from "../../tables/define-table";
+import { defineSpoiled, refusal } from "../support/definition";
 
 const base = {
   id: "orders",
@@ -16,6 +17,19 @@ const attributes = {
   id: string("Identifier", { optional: true }),
   total: number("Total", { optional: true }),
 };
+
+describe("a definition", () => {
+  it("with several defects is refused with all of them at once", () => {
+    const message = refusal({ name: "cg", recoveryDays: 0, sortKey: "userid" });
+    expect(message).toContain("table-name");
+    expect(message).toContain("recovery-period");
+    expect(message).toContain("key-attribute-missing");
+  });
+
+  it("without defects is accepted: the one that the others are spoiled from", () => {
+    expect(defineSpoiled({}).name).toBe("cg-chatbot-conversations");
+  });
+});
 
 describe("a definition that does not compile is refused when it is forced", () => {
   it("a partition key that is not declared", () => {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { string } from "../../tables/attributes";
-import { provisioned } from "../../tables/capacity";
-import { defineSpoiled, refusal } from "../support/definition";
+import { string } from "../../../tables/attributes";
+import { provisioned } from "../../../tables/capacity";
+import { defineSpoiled, refusal } from "../../support/definition";
 
-const allowed = fc.constantFrom(..."abcXYZ019_.-");
+const allowed = fc.constantFrom("a", "b", "Z", "0", "9", "_", ".", "-");
 const nameOf = (minLength: number, maxLength: number) =>
   fc.array(allowed, { minLength, maxLength }).map((characters) => characters.join(""));
 
@@ -15,7 +15,7 @@ describe("for any table", () => {
       fc.property(nameOf(256 - longestSuffix, 300), (name) => refusal({ name }).includes("table-name")),
     );
     fc.assert(
-      fc.property(nameOf(3, 20), fc.constantFrom(..." /:é\n#"), (name, other) =>
+      fc.property(nameOf(3, 20), fc.constantFrom(" ", "/", ":", "é", "\n", "#"), (name, other) =>
         refusal({ name: name + other }).includes("table-name"),
       ),
     );

@@ -1,9 +1,7 @@
 import { string } from "../../../tables/attributes";
-import { provisioned } from "../../../tables/capacity";
 import { describeDefects } from "../../support/definition";
 
 const byUser = { partitionKey: "user_id", sortKey: "created_at", projection: "ALL" };
-const ten = provisioned({ read: 10, write: 10 });
 const keyAttributes = {
   conversation_id: string("Identifier"),
   user_id: string("Owner"),

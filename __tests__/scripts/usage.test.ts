@@ -1,0 +1,99 @@
+/** What each command says of itself and of bad input: one clear sentence, and an exit code that says which. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { folderNames } from "../support/processes";
+import { runScript } from "../support/scripts";
+
+const scripts = [
+  { script: "quickstart", required: [] },
+  { script: "local", required: [] },
+  { script: "verify", required: ["--env", "dev"] },
+  { script: "document-tables", required: [] },
+];
+
+describe.each(scripts)("the script $script", ({ script, required }) => {
+  it("explains itself with examples", async () => {
+    const { code, stdout } = await runScript(script, ["--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Usage: npm run");
+    expect(stdout).toContain("Examples:");
+  });
+
+  it("refuses an option that it does not have, with exit code 2", async () => {
+    const { code, stdout, stderr } = await runScript(script, [...required, "--evn", "dev"]);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("unknown option '--evn'");
+  });
+});
+
+describe("npm run verify", () => {
+  it.each([
+    ["no environment", [], "required option '--env <env>' not specified"],
+    ["an unknown environment", ["--env", "production"], "Allowed choices are dev, staging, prod, local."],
+    [
+      "an unknown table",
+      ["--env", "dev", "orders"],
+      'There is no table "orders" in dev. Use one of: brand-processing-status, conversations,',
+    ],
+    [
+      "the environment local without a local AWS",
+      ["--env", "local"],
+      "Run `npm run local` and evaluate the exports that it prints.",
+    ],
+  ])("cannot tell for %s: exit 2", async (_, args, sentence) => {
+    const { code, stdout, stderr } = await runScript("verify", args);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(sentence);
+  });
+
+  it("cannot tell when nothing answers at the endpoint: exit 2, never 0", async () => {
+    const variables = { AWS_ENDPOINT_URL: "http://127.0.0.1:9" };
+    const people = await runScript("verify", ["--env", "local"], variables);
+    expect(people.code).toBe(2);
+    expect(people.stdout).toContain("None of 6 tables could be checked: connect ECONNREFUSED 127.0.0.1:9.");
+    const machines = await runScript("verify", ["--env", "local", "--json"], variables);
+    expect(machines.code).toBe(2);
+    expect(JSON.parse(machines.stdout)).toMatchObject({ schemaVersion: 1, outcome: "could not check" });
+  });
+
+  it("cannot tell when a setting of the environment is malformed: exit 2", async () => {
+    const { code, stderr } = await runScript("verify", ["--env", "prod"], { PROD_ACCOUNT_ID: "12" });
+    expect(code).toBe(2);
+    expect(stderr).toContain('PROD_ACCOUNT_ID must be an account id of 12 digits; found "12".');
+  });
+});
+
+describe("on a machine without the tools", () => {
+  let tools: string;
+  beforeAll(() => (tools = mkdtempSync(join(tmpdir(), "tools-"))));
+  afterAll(() => rmSync(tools, { recursive: true }));
+  const bare = () => ({ TOOLS_FOLDER: tools, TERRAFORM_RELEASES: "http://127.0.0.1:9" });
+
+  it.each(["local", "quickstart"])("npm run %s says how to get Terraform: exit 2", async (script) => {
+    const { code, stderr } = await runScript(script, [], {
+      ...bare(),
+      TERRAFORM_BINARY_NAME: "terraform-that-is-not-there",
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain("Terraform is missing and http://127.0.0.1:9/");
+    expect(stderr).toContain('Install Terraform >= 1.10 by hand (README, "Prerequisites")');
+  });
+
+  it("npm run local says how to get moto: exit 2", async () => {
+    const terraform = process.env["PATH"]?.split(":").find((path) => folderNames(path).includes("terraform"));
+    const { code, stderr } = await runScript("local", [], {
+      ...bare(),
+      // Neither moto_server nor python3 is on this PATH.
+      PATH: tools,
+      TERRAFORM_BINARY_NAME: join(terraform ?? "", "terraform"),
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'moto is missing, and so is python3. Install it with: pipx install "moto[server]==',
+    );
+  });
+});

@@ -1,0 +1,25 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { catalogue } from "../tables/catalogue";
+import { defineCommand, runCommand } from "./lib/command";
+import { exitCodes } from "./lib/errors";
+import { root } from "./lib/paths";
+import { tableReference } from "./lib/table-reference";
+
+const page = join(root, "docs/tables.md");
+
+const command = defineCommand("docs:tables", "Writes docs/tables.md from the specs of the tables.", [
+  "npm run docs:tables",
+  "npm run docs:tables -- --check",
+]).option("--check", "write nothing; exit 1 when the page is not what the specs say", false);
+
+void runCommand(command, () => {
+  const expected = tableReference(catalogue);
+  if (!command.opts<{ check: boolean }>().check) {
+    writeFileSync(page, expected);
+    return Promise.resolve(exitCodes.done);
+  }
+  const isCurrent = readFileSync(page, "utf8") === expected;
+  if (!isCurrent) console.error("docs/tables.md is not what the specs say: run `npm run docs:tables`.");
+  return Promise.resolve(isCurrent ? exitCodes.done : exitCodes.no);
+});

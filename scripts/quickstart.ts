@@ -22,35 +22,36 @@ const command = defineCommand(
 
 void runCommand(command, async (signal) => {
   const { keep, json } = command.opts<Options>();
-  const print = (result: QuickstartResult) =>
-    console.log(json ? JSON.stringify({ schemaVersion, ...result }) : describe(result));
+  const print = (text: string, document: object) =>
+    console.log(json ? JSON.stringify({ schemaVersion, ...document }) : text);
   try {
     const result = await quickstart({
       signal,
       ...(keep && {
-        keep: async (aws, soFar) => {
-          print(soFar);
-          console.log(json ? JSON.stringify(aws.variables) : describeExports(aws.variables));
+        keep: async ({ variables }, soFar) => {
+          print(`${describe(soFar)}\n${describeExports(variables)}`, { ...soFar, variables });
           console.error("The tables are running on the local AWS. Ctrl-C stops it and forgets them.");
           await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
         },
       }),
     });
     signal.throwIfAborted();
-    print(result);
+    print(describe(result), result);
     return exitCodes.done;
   } catch (error) {
     if (!(error instanceof PhaseFailed)) throw error;
     if (error.cause instanceof CouldNotTell) throw error.cause;
-    console.error(describeFailure(error));
+    const failure = describeFailure(error);
+    console.error(`Failed: ${failure.phase}.\n${failure.error}\nLog: ${failure.log}`);
+    if (json) print("", { failure });
     return exitCodes.no;
   }
 });
 
-function describeFailure({ phase, cause }: PhaseFailed): string {
-  const isTerraform = cause instanceof TerraformFailed;
-  const what = isTerraform ? `${cause.phase} of ${cause.stackId}: ${cause.firstLine}` : describeError(cause);
-  return `Failed: ${phase}.\n${what}\nLog: ${isTerraform ? cause.log : logFolder}`;
+function describeFailure({ phase, cause }: PhaseFailed) {
+  return cause instanceof TerraformFailed
+    ? { phase, error: `${cause.phase} of ${cause.stackId}: ${cause.firstLine}`, log: cause.log }
+    : { phase, error: describeError(cause), log: logFolder };
 }
 
 function describe({ stacks, tables, phases }: QuickstartResult): string {

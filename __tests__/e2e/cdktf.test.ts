@@ -1,0 +1,123 @@
+/** cdktf's own commands against the local AWS: one stack at a time, protection included. */
+
+import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { join } from "node:path";
+import { root } from "../../scripts/lib/paths";
+import { run, type Outcome } from "../../scripts/lib/process";
+import { startDeployment, type Deployment } from "../support/deployment";
+
+const minutes = 60_000;
+const stack = "trade-status-tables-staging";
+const table = "ai-trade-matching-processing-status-staging";
+
+describe("npx cdktf", () => {
+  let deployment: Deployment;
+  beforeAll(async () => (deployment = await startDeployment()), minutes);
+  afterAll(() => deployment.stop());
+
+  const cdktf = (args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
+    run(join(root, "node_modules/.bin/cdktf"), args, {
+      cwd: root,
+      env: { ...deployment.variables, CI: "1", ...variables },
+    });
+  const tables = async () => {
+    const { TableNames } = await deployment.clients("staging").dynamodb.send(new ListTablesCommand());
+    return TableNames;
+  };
+
+  it(
+    "lists every stack, and names the way out for protected tables",
+    async () => {
+      const { code, stdout } = await cdktf(["list"]);
+      expect(code).toBe(0);
+      expect(stdout.match(/-tables-(dev|staging|prod|local) /g)).toHaveLength(20);
+      expect(stdout).toContain("RELEASE_PROTECTION=<table> cdktf deploy <stack>");
+    },
+    minutes,
+  );
+
+  it(
+    "deploy touches one stack only, and a diff after it is empty",
+    async () => {
+      const deployed = await cdktf(["deploy", stack, "--auto-approve"]);
+      expect(deployed.stdout).toContain("Resources: 4 added, 0 changed, 0 destroyed.");
+      expect(deployed.code).toBe(0);
+      expect(await tables()).toEqual([table]);
+      const { code, stdout } = await cdktf(["diff", stack]);
+      expect(code).toBe(0);
+      expect(stdout).toContain("No changes.");
+    },
+    3 * minutes,
+  );
+
+  it(
+    "destroy of a protected table is refused before anything is changed, with the two-step way out",
+    async () => {
+      const { code, stdout, stderr } = await cdktf(["destroy", stack, "--auto-approve"]);
+      expect(code).toBe(1);
+      expect(stdout + stderr).toContain("Instance cannot be destroyed");
+      expect(stdout).toContain("(1) RELEASE_PROTECTION=<table> cdktf deploy <stack>, (2)");
+      expect(stdout + stderr).not.toContain("Destroying...");
+      expect(await tables()).toEqual([table]);
+      expect((await cdktf(["diff", stack])).stdout).toContain("No changes.");
+    },
+    3 * minutes,
+  );
+
+  it(
+    "the two steps take it down: the release changes the protection alone",
+    async () => {
+      const released = { RELEASE_PROTECTION: table };
+      const first = await cdktf(["deploy", stack, "--auto-approve"], released);
+      expect(first.stdout).toContain("Resources: 0 added, 1 changed, 0 destroyed.");
+      expect(await tables()).toEqual([table]);
+      const second = await cdktf(["destroy", stack, "--auto-approve"], released);
+      expect(second.stdout).toContain("Destroy complete! Resources: 4 destroyed.");
+      expect(second.code).toBe(0);
+      expect(await tables()).toEqual([]);
+    },
+    3 * minutes,
+  );
+
+  it(
+    "a setting that is wrong stops every command with its sentence",
+    async () => {
+      const { code, stderr } = await cdktf(["synth"], { RELEASE_PROTECTION: "orders" });
+      expect(code).not.toBe(0);
+      expect(stderr).toContain('RELEASE_PROTECTION names "orders", which is no protected table.');
+    },
+    minutes,
+  );
+
+  it(
+    "keeps the state in the environment's bucket, under a lock that a second deployment meets",
+    async () => {
+      const s3 = s3Client(deployment);
+      const [Bucket, Key] = ["layer-state-dev", "trade-status-tables-dev/terraform.tfstate"];
+      await s3.send(new CreateBucketCommand({ Bucket }));
+      const bucket = { DEV_STATE_BUCKET: Bucket };
+      const deploy = ["deploy", "trade-status-tables-dev", "--auto-approve"];
+      expect((await cdktf(deploy, bucket)).code).toBe(0);
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      const state = JSON.parse((await Body?.transformToString()) ?? "") as { resources: readonly object[] };
+      expect(state.resources.length).toBeGreaterThan(3);
+
+      const lock = { ID: "0c9a3a5e", Operation: "OperationTypeApply", Who: "pipeline@ci", Version: "1.11.4" };
+      await s3.send(new PutObjectCommand({ Bucket, Key: `${Key}.tflock`, Body: JSON.stringify(lock) }));
+      const { code, stdout, stderr } = await cdktf(deploy, bucket);
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toContain("Error acquiring the state lock");
+      expect(stdout + stderr).toContain("pipeline@ci");
+    },
+    4 * minutes,
+  );
+});
+
+const s3Client = ({ aws }: Deployment): S3Client =>
+  new S3Client({
+    endpoint: aws.endpoint,
+    region: "us-east-1",
+    forcePathStyle: true,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });

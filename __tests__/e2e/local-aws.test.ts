@@ -1,0 +1,92 @@
+/** `npm run local`: one process that leaves nothing behind, however it ends. */
+
+import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { execFileSync } from "node:child_process";
+import { awsClients } from "../../scripts/lib/aws";
+import { localFolder } from "../../scripts/lib/paths";
+import { freePort } from "../../scripts/local/ports";
+import { loadEnvironments } from "../../stacks/environments";
+import { folderNames, untilGone } from "../support/processes";
+import { runScript, startScript, type RunningScript } from "../support/scripts";
+
+const running = "The local AWS is running.";
+
+/** The variables that a shell has after it evaluated the exports. */
+function evaluate({ output }: RunningScript): Readonly<Record<string, string>> {
+  const text = execFileSync("sh", ["-c", `${output.stdout}\nenv`], {
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], AWS_PROFILE: "prod", AWS_SESSION_TOKEN: "secret" },
+  });
+  return Object.fromEntries(text.split("\n").map((line) => line.split(/=(.*)/s, 2) as [string, string]));
+}
+
+/** What identifies the moto of this local AWS among the machine's processes. */
+const folderOf = (variables: Readonly<Record<string, string>>): string =>
+  /aws-\w+/.exec(variables["STATE_FOLDER"] ?? "")?.[0] ?? "no folder";
+
+describe("npm run local", () => {
+  let local: RunningScript;
+  let port: number;
+  let motoPort: string;
+
+  beforeEach(async () => {
+    port = await freePort();
+    local = startScript("local", ["--port", String(port)]);
+    await local.waitFor(running);
+    const children = execFileSync("ps", ["-A", "-ww", "-o", "ppid=,args="], { encoding: "utf8" });
+    const own = children.split("\n").find((line) => line.trim().startsWith(`${local.process.pid} `));
+    motoPort = / -p (\d+)/.exec(own ?? "")?.[1] ?? "no moto";
+  }, 60_000);
+  afterEach(async () => {
+    local.process.kill("SIGKILL");
+    await local.ended;
+  });
+
+  it("prints exports that point a shell at it, and take real credentials out of the way", async () => {
+    const variables = evaluate(local);
+    expect(variables).toMatchObject({
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_REGION: "us-east-1",
+    });
+    expect(variables).not.toHaveProperty("AWS_PROFILE");
+    expect(variables).not.toHaveProperty("AWS_SESSION_TOKEN");
+    const { dynamodb } = awsClients(loadEnvironments({}).dev, {}, variables);
+    expect((await dynamodb.send(new ListTablesCommand())).TableNames).toEqual([]);
+  });
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("ends with %s by exit code %i and leaves nothing", async (signal, code) => {
+    const folder = folderOf(evaluate(local));
+    local.process.kill(signal);
+    expect(await local.ended).toBe(code);
+    expect(await untilGone(`-p ${motoPort}`)).toEqual([]);
+    expect(folderNames(localFolder)).not.toContain(folder);
+  });
+
+  it("takes moto with it when it is killed", async () => {
+    expect(motoPort).toMatch(/^\d+$/);
+    local.process.kill("SIGKILL");
+    await local.ended;
+    expect(await untilGone(`-p ${motoPort}`)).toEqual([]);
+  });
+
+  it("refuses a port that is taken: exit 2, one sentence, nothing left", async () => {
+    const before = folderNames(localFolder);
+    const { code, stdout, stderr } = await runScript("local", ["--port", String(port)]);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr.trim()).toBe(`Port ${port} is taken: give another with --port, or none for a free one.`);
+    expect(folderNames(localFolder).filter((name) => !before.includes(name))).toEqual([]);
+  });
+});
+
+describe("npm run local", () => {
+  it.each(["http", "70000", "-1"])("refuses %s as a port: exit 2", async (port) => {
+    const { code, stderr } = await runScript("local", [`--port=${port}`]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`--port takes a number from 0 to 65535; found "${port}".`);
+  });
+});

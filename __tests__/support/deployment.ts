@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { awsClients, type AwsClients } from "../../scripts/lib/aws";
+import { apply, init, plan, type StackRuns } from "../../scripts/lib/stack-runs";
+import { startLocalAws, type LocalAws } from "../../scripts/local/local-aws";
+import { buildApp } from "../../stacks/app";
+import { loadEnvironments, type Environment } from "../../stacks/environments";
+import { loadSettings } from "../../stacks/settings";
+import type { EnvironmentName } from "../../tables/naming";
+import { cleanVariables } from "./scripts";
+
+/** A local AWS with the app synthesized for it: what a test of real plans starts from. */
+export interface Deployment {
+  readonly aws: LocalAws;
+  readonly runs: StackRuns;
+  /** For scripts that a test starts. */
+  readonly variables: NodeJS.ProcessEnv;
+  deploy(...stacks: readonly string[]): Promise<void>;
+  environment(name: EnvironmentName): Environment;
+  clients(name: EnvironmentName): AwsClients;
+  stop(): Promise<void>;
+}
+
+export async function startDeployment(): Promise<Deployment> {
+  const aws = await startLocalAws({ variables: cleanVariables() });
+  const variables = cleanVariables(aws.variables);
+  const runs: StackRuns = {
+    synthesized: join(aws.folder, "cdktf.out"),
+    binary: aws.terraform.binary,
+    variables,
+    logs: join(aws.folder, "logs"),
+  };
+  buildApp(loadSettings(variables), { outdir: runs.synthesized }).synth();
+  const environment = (name: EnvironmentName) => loadEnvironments(variables)[name];
+  return {
+    aws,
+    runs,
+    variables,
+    environment,
+    clients: (name) => awsClients(environment(name), {}, variables),
+    async deploy(...stacks) {
+      await Promise.all(
+        stacks.map(async (stack) => {
+          await init(runs, stack);
+          await plan(runs, stack);
+          await apply(runs, stack);
+        }),
+      );
+    },
+    stop: () => aws.stop(),
+  };
+}

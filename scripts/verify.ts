@@ -6,7 +6,7 @@ import { catalogue } from "../tables/catalogue";
 import type { EnvironmentName } from "../tables/naming";
 import type { TableSpec } from "../tables/table-spec";
 import { awsClients } from "./lib/aws";
-import { defineCommand, environmentOption, runCommand, type CommonOptions } from "./lib/command";
+import { defineCommand, environmentOption, orAbort, runCommand, type CommonOptions } from "./lib/command";
 import { CouldNotTell, exitCodes, type ExitCode } from "./lib/errors";
 import type { Finding } from "./lib/verify/finding";
 import { verifyTables, type TableReport } from "./lib/verify/verify-tables";
@@ -37,11 +37,8 @@ void runCommand(command, async (signal) => {
   const { env, probe, json, ...aws } = command.opts<Options>();
   const environment = loadEnvironments(process.env)[env];
   const specs = selectTables(command.args, env);
-  const reports = await verifyTables(awsClients(environment, aws, process.env), specs, {
-    environment,
-    probe,
-  });
-  signal.throwIfAborted();
+  const clients = awsClients(environment, aws, process.env);
+  const reports = await orAbort(verifyTables(clients, specs, { environment, probe }), signal);
   const outcome = judge(reports);
   console.log(
     json

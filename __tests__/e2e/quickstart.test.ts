@@ -24,7 +24,7 @@ describe("npm run quickstart", () => {
     async () => {
       const changesBefore = trackedChanges();
       const { code, stdout, stderr } = await runScript("quickstart", []);
-      expect(stderr).toContain("agent-matching-tables-local: applied, 25 to create");
+      expect(stderr).toContain("agent-matching-tables-local: 25 to create, applied");
       expect(code).toBe(0);
       for (const name of tableNames) expect(stdout).toContain(name);
       expect(stdout).toContain("6 tables over 5 stacks: applied, second plan empty, in spec, probed.");

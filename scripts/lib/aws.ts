@@ -39,6 +39,8 @@ export function awsClients(
   }
   const accountId = endpoint === undefined ? environment.accountId : localAccountId;
   const configuration = {
+    // An endpoint that swallows connections must not hold a script for ever.
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
     region: region ?? environment.region,
     ...(endpoint === undefined
       ? { ...(profile && { profile }) }

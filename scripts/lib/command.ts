@@ -48,6 +48,16 @@ export async function runCommand(
   process.exit();
 }
 
+/** The promise, or the signal's reason as soon as it is aborted: for work that leaves nothing to clean up. */
+export function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return Promise.race([
+    promise,
+    new Promise<never>((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    }),
+  ]);
+}
+
 function report(error: unknown, signal: AbortSignal): ExitCode {
   if (signal.aborted) {
     const reason = signal.reason as Interrupted;

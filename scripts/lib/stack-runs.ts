@@ -4,6 +4,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CouldNotTell } from "./errors";
 import { run, type Outcome } from "./process";
+import { firstErrorLine } from "./terraform";
 
 export interface StackRuns {
   /** cdktf's output folder. */
@@ -120,14 +121,4 @@ async function terraform(
     throw new TerraformFailed(stack, phase, firstErrorLine(outcome), log);
   }
   return outcome;
-}
-
-/** Terraform frames errors with box characters; the line that begins with Error says what it is. */
-function firstErrorLine({ stdout, stderr, code }: Outcome): string {
-  const lines = `${stderr}\n${stdout}`.split("\n").map((line) => line.replace(/^[│╷╵\s]+/, "").trim());
-  return (
-    lines.find((line) => line.startsWith("Error:")) ??
-    lines.find((line) => line !== "") ??
-    `exit code ${code}`
-  );
 }

@@ -4,7 +4,13 @@ import { CouldNotTell, describeError } from "./errors";
 import { findExecutable } from "./executables";
 import { toolsFolder } from "./paths";
 import { run, type Outcome } from "./process";
-import { cliConfigFile, cliConfiguration, providerSource, type ProviderSource } from "./provider-mirror";
+import {
+  cliConfigFile,
+  cliConfiguration,
+  providerSource,
+  providerVersion,
+  type ProviderSource,
+} from "./provider-mirror";
 import { downloadTerraform, terraformRelease } from "./terraform-release";
 
 /** S3's native state lock came with 1.10. */
@@ -54,6 +60,48 @@ export async function prepareTerraform(
       TF_IN_AUTOMATION: "1",
     },
   };
+}
+
+/**
+ * Fetches the AWS provider once, so that stacks which are initialized side by side find it in the cache:
+ * Terraform's plugin cache does not bear two downloads at a time.
+ *
+ * @throws CouldNotTell when the provider is to be had neither from a mirror nor from the registry.
+ */
+export async function fetchProvider(
+  { binary, environment }: Terraform,
+  folder: string,
+  variables: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<void> {
+  const cwd = join(folder, "provider");
+  mkdirSync(cwd, { recursive: true });
+  const provider = { source: "hashicorp/aws", version: providerVersion };
+  writeFileSync(
+    join(cwd, "provider.tf.json"),
+    JSON.stringify({ terraform: { required_providers: { aws: provider } } }),
+  );
+  const outcome = await run(binary, ["init", "-no-color", "-input=false"], {
+    cwd,
+    env: { ...variables, ...environment },
+    ...(signal && { signal }),
+  });
+  if (outcome.code !== 0) {
+    throw new CouldNotTell(
+      `The AWS provider ${providerVersion} cannot be had: ${firstErrorLine(outcome)}. ` +
+        "Let the machine reach the Terraform registry, or name a mirror with TF_PROVIDER_MIRROR.",
+    );
+  }
+}
+
+/** Terraform frames errors with box characters; the line that begins with Error says what it is. */
+export function firstErrorLine({ stdout, stderr, code }: Outcome): string {
+  const lines = `${stderr}\n${stdout}`.split("\n").map((line) => line.replace(/^[│╷╵\s]+/, "").trim());
+  return (
+    lines.find((line) => line.startsWith("Error:")) ??
+    lines.find((line) => line !== "") ??
+    `exit code ${code}`
+  );
 }
 
 async function terraformVersionOf(

@@ -11,6 +11,7 @@ import { systems } from "../../../tables/systems";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { awsClients, type AwsClients } from "../aws";
 import { localFolder } from "../paths";
+import { fetchProvider } from "../terraform";
 import {
   apply,
   describePlan,
@@ -58,6 +59,9 @@ export async function quickstart({ signal, keep }: QuickstartOptions): Promise<Q
   const phases = new Phases(signal);
   const aws = await phases.one("start the local AWS", () => startLocalAws({ signal, logs: logFolder }));
   try {
+    await phases.one("fetch the AWS provider", () =>
+      fetchProvider(aws.terraform, aws.folder, process.env, signal),
+    );
     return await runPhases(phases, aws, { signal, ...(keep && { keep }) });
   } finally {
     await aws.stop();
@@ -117,9 +121,9 @@ async function applyStack(runs: StackRuns, stack: string, progress: Progress): P
   await validate(runs, stack);
   progress("plan");
   const summary = await plan(runs, stack);
-  progress(`apply, ${describePlan(summary)}`);
+  progress(`${describePlan(summary)}, applying`);
   await apply(runs, stack);
-  progress(`applied, ${describePlan(summary)}`);
+  progress(`${describePlan(summary)}, applied`);
   return { stack, plan: summary };
 }
 

@@ -7,7 +7,7 @@ import { localFolder, root } from "../../scripts/lib/paths";
 import { loadEnvironments } from "../../stacks/environments";
 import { catalogue } from "../../tables/catalogue";
 import { tableName } from "../../tables/naming";
-import { folderNames, untilGone } from "../support/processes";
+import { folderNames, processesWith } from "../support/processes";
 import { runScript, startScript, type RunningScript } from "../support/scripts";
 
 const minutes = 60_000;
@@ -65,10 +65,11 @@ describe("npm run quickstart", () => {
       await interrupted.waitFor("brand-processing-tables-local");
       const [folder = "no folder"] = folderNames(localFolder).filter((name) => !before.includes(name));
       await new Promise((resolve) => setTimeout(resolve, 9_000));
+      expect(processesWith(folder).join("\n")).toContain("terraform apply");
       interrupted.process.kill("SIGINT");
       expect(await interrupted.ended).toBe(130);
       expect(interrupted.output.stderr).toContain("Interrupted by SIGINT.");
-      expect(await untilGone(folder)).toEqual([]);
+      expect(processesWith(folder)).toEqual([]);
       expect(folderNames(localFolder)).not.toContain(folder);
     },
     2 * minutes,

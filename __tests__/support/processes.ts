@@ -2,10 +2,21 @@ import { readdirSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Command lines of the running processes that mention a text; the dead that nobody reaped do not count. */
+/** `ps` with each process's environment behind its arguments: there stands whose Terraform it is. */
+const flags = process.platform === "darwin" ? "axEww" : "axeww";
+
+/**
+ * The running processes that mention a text in arguments or environment; the dead that nobody reaped do not
+ * count.
+ */
 export function processesWith(text: string): readonly string[] {
-  const lines = execFileSync("ps", ["-A", "-ww", "-o", "pid=,stat=,args="], { encoding: "utf8" }).split("\n");
-  return lines.filter((line) => line.includes(text) && !/^\s*\d+\s+Z/.test(line));
+  const lines = execFileSync("ps", [flags, "-o", "pid=,stat=,args="], {
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  }).split("\n");
+  return lines
+    .filter((line) => line.includes(text) && !/^\s*\d+\s+Z/.test(line))
+    .map((line) => line.trim().slice(0, 120));
 }
 
 /** Waits until no process mentions a text: a watchdog needs a moment to see that its owner has gone. */

@@ -23,6 +23,9 @@ export function defineCommand(name: string, description: string, examples: reado
 export const environmentOption = (): Option =>
   new Option("--env <env>", "environment").choices([...environmentNames]);
 
+/** npm hands on the Ctrl-C that the terminal has sent to the script already: those two are one. */
+const sameSignalMilliseconds = 1_000;
+
 /**
  * Parses the arguments, runs the action and ends the process with its exit code. Ctrl-C and SIGTERM abort
  * the signal, so that the action cleans up before the process ends; a second one ends it at once.
@@ -32,9 +35,12 @@ export async function runCommand(
   action: (signal: AbortSignal) => Promise<ExitCode>,
 ): Promise<void> {
   const controller = new AbortController();
+  let interruptedAt = Infinity;
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(signalExit(name));
+      if (performance.now() - interruptedAt > sameSignalMilliseconds) process.exit(signalExit(name));
+      if (controller.signal.aborted) return;
+      interruptedAt = performance.now();
       controller.abort(new Interrupted(name));
     });
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { localCredentials } from "../../stacks/local-endpoint";
 import { localFolder } from "../lib/paths";
@@ -36,8 +36,8 @@ const region = "us-east-1";
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const { port = 0, logs, signal, variables = process.env } = options;
-  mkdirSync(localFolder, { recursive: true });
-  const folder = mkdtempSync(join(localFolder, "aws-"));
+  removeAbandonedFolders();
+  const folder = mkdtempSync(join(localFolder, `aws-${process.pid}-`));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   try {
     const terraform = await prepareTerraform(folder, variables, signal);
@@ -83,3 +83,23 @@ const exports = (endpoint: string, folder: string, terraform: Terraform) => ({
   CDKTF_SKIP_PROVIDER_LOCK: "true",
   ...terraform.environment,
 });
+
+/** A process that was killed could not remove its folder: the next one does. */
+function removeAbandonedFolders(): void {
+  mkdirSync(localFolder, { recursive: true });
+  for (const name of readdirSync(localFolder)) {
+    const owner = /^aws-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && !isRunning(Number(owner))) {
+      rmSync(join(localFolder, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

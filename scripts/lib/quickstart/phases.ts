@@ -2,8 +2,11 @@ import {
   Listr,
   ListrLogger,
   ProcessOutput,
+  type DefaultRenderer,
   type ListrDefaultRendererLogLevels,
   type ListrLogLevels,
+  type ListrTaskWrapper,
+  type SimpleRenderer,
 } from "listr2";
 
 export interface PhaseTime {
@@ -37,58 +40,99 @@ const concurrency = 3;
 /** Runs phases one after the other, shows each step on a line of stderr, and keeps the times. */
 export class Phases {
   readonly times: PhaseTime[] = [];
+  /** Aborted by an interrupt, and when a step fails: what runs beside it must not outlive the phase. */
+  readonly signal: AbortSignal;
+  private readonly failure = new AbortController();
 
-  constructor(private readonly signal: AbortSignal) {}
+  constructor(private readonly interrupt: AbortSignal) {
+    this.signal = AbortSignal.any([interrupt, this.failure.signal]);
+  }
 
-  /** Runs a phase of one step. */
+  /**
+   * Runs a phase of one step.
+   *
+   * @throws PhaseFailed with the step's error.
+   */
   async one<T>(name: string, run: (progress: Progress) => Promise<T>): Promise<T> {
-    const [result] = await this.many(name, [{ name, run }]);
+    const [result] = await this.time(name, async (task) => [
+      await run((text) => {
+        task.title = `${name}: ${text}`;
+      }),
+    ]);
     return result as T;
   }
 
   /**
    * Runs a phase of independent steps, a few at a time.
    *
-   * @throws PhaseFailed with the first step's error; the steps that had begun are waited for.
+   * @throws PhaseFailed with the first step's error, when the others that had begun have ended.
    */
-  async many<T>(name: string, steps: readonly Step<T>[]): Promise<readonly T[]> {
-    this.signal.throwIfAborted();
-    const started = performance.now();
-    const results: T[] = [];
-    const list = new Listr(
-      steps.map((step, index) => ({
+  many<T>(name: string, steps: readonly Step<T>[]): Promise<readonly T[]> {
+    return this.time(name, async (phase) => {
+      const results: T[] = [];
+      const begun: Promise<T>[] = [];
+      const tasks = steps.map((step, index) => ({
         title: step.name,
-        task: async (_context, task) => {
+        task: async (_context: unknown, task: { title: string }) => {
           this.signal.throwIfAborted();
-          results[index] = await step.run((text) => {
+          const running = step.run((text) => {
             task.title = `${step.name}: ${text}`;
           });
+          begun.push(running);
+          results[index] = await running;
         },
-      })),
-      {
+      }));
+      const options = {
         concurrent: concurrency,
         exitOnError: true,
+        rendererOptions: { collapseSubtasks: false },
+      };
+      try {
+        await phase.newListr(tasks, options).run();
+      } catch (error) {
+        this.failure.abort(new Error("Another step failed."));
+        await Promise.allSettled(begun);
+        throw error;
+      }
+      return results;
+    });
+  }
+
+  private async time<T>(
+    name: string,
+    run: (task: PhaseTask) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
+    this.interrupt.throwIfAborted();
+    const started = performance.now();
+    let results: readonly T[] = [];
+    const list = new Listr(
+      {
+        title: name,
+        task: async (_context, task) => {
+          results = await run(task);
+        },
+      },
+      {
         registerSignalListeners: false,
         renderer: "default",
         fallbackRenderer: "simple",
         fallbackRendererCondition: () => !process.stderr.isTTY,
-        rendererOptions: {
-          logger: new ListrLogger<ListrDefaultRendererLogLevels>(stderrOnly()),
-          collapseErrors: true,
-        },
+        rendererOptions: { logger: new ListrLogger<ListrDefaultRendererLogLevels>(stderrOnly()) },
         fallbackRendererOptions: { logger: new ListrLogger<ListrLogLevels>(stderrOnly()) },
       },
     );
     try {
       await list.run();
     } catch (error) {
-      this.signal.throwIfAborted();
+      this.interrupt.throwIfAborted();
       throw new PhaseFailed(name, error);
     }
     this.times.push({ name, seconds: (performance.now() - started) / 1000 });
     return results;
   }
 }
+
+type PhaseTask = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
 
 /** Results belong on stdout, progress on stderr. */
 const stderrOnly = () => ({ processOutput: new ProcessOutput(process.stderr, process.stderr) });

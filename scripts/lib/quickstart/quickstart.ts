@@ -62,7 +62,7 @@ export async function quickstart({ signal, keep }: QuickstartOptions): Promise<Q
     await phases.one("fetch the AWS provider", () =>
       fetchProvider(aws.terraform, aws.folder, process.env, signal),
     );
-    return await runPhases(phases, aws, { signal, ...(keep && { keep }) });
+    return await runPhases(phases, aws, keep);
   } finally {
     await aws.stop();
   }
@@ -71,7 +71,7 @@ export async function quickstart({ signal, keep }: QuickstartOptions): Promise<Q
 async function runPhases(
   phases: Phases,
   aws: LocalAws,
-  { signal, keep }: QuickstartOptions,
+  keep: QuickstartOptions["keep"],
 ): Promise<QuickstartResult> {
   const variables = { ...process.env, ...aws.variables };
   const runs: StackRuns = {
@@ -79,7 +79,7 @@ async function runPhases(
     binary: aws.terraform.binary,
     variables,
     logs: logFolder,
-    signal,
+    signal: phases.signal,
   };
   await phases.one("synthesize", () => {
     buildApp(loadSettings(variables), { outdir: runs.synthesized }).synth();

@@ -2,6 +2,7 @@
 
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { awsClients } from "../../scripts/lib/aws";
 import { localFolder, root } from "../../scripts/lib/paths";
 import { loadEnvironments } from "../../stacks/environments";
@@ -64,8 +65,8 @@ describe("npm run quickstart", () => {
 
       await interrupted.waitFor("brand-processing-tables-local");
       const [folder = "no folder"] = folderNames(localFolder).filter((name) => !before.includes(name));
-      await new Promise((resolve) => setTimeout(resolve, 9_000));
-      expect(processesWith(folder).join("\n")).toContain("terraform apply");
+      const applying = () => processesWith(folder).some((line) => line.includes("terraform apply"));
+      while (!applying()) await sleep(200);
       interrupted.process.kill("SIGINT");
       expect(await interrupted.ended).toBe(130);
       expect(interrupted.output.stderr).toContain("Interrupted by SIGINT.");

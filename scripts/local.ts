@@ -1,9 +1,10 @@
-import { defineCommand, runCommand, type CommonOptions } from "./lib/command";
+import "./lib/uncaught";
+import { defineCommand, runCommand, type JsonOption } from "./lib/command";
 import { CouldNotTell, exitCodes } from "./lib/errors";
-import { describeExports } from "./local/exports";
+import { describeExports, exportsDocument } from "./local/exports";
 import { startLocalAws } from "./local/local-aws";
 
-interface Options extends CommonOptions {
+interface Options extends JsonOption {
   readonly port: string;
 }
 
@@ -17,7 +18,7 @@ void runCommand(command, async (signal) => {
   const { port, json } = command.opts<Options>();
   const aws = await startLocalAws({ port: parsePort(port), signal });
   try {
-    console.log(json ? JSON.stringify(aws.variables) : describeExports(aws.variables));
+    console.log(json ? JSON.stringify(exportsDocument(aws.variables)) : describeExports(aws.variables));
     console.error("The local AWS is running. Ctrl-C stops it and forgets everything in it.");
     await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   } finally {

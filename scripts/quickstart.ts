@@ -1,14 +1,13 @@
+import "./lib/uncaught";
 import CliTable from "cli-table3";
-import { tableName } from "../stacks/naming";
-import { catalogue } from "../tables/catalogue";
-import { defineCommand, runCommand, type CommonOptions } from "./lib/command";
+import { defineCommand, runCommand, type JsonOption } from "./lib/command";
 import { CouldNotTell, describeError, exitCodes } from "./lib/errors";
 import { PhaseFailed } from "./lib/quickstart/phases";
 import { logFolder, quickstart, type QuickstartResult } from "./lib/quickstart/quickstart";
 import { describePlan, TerraformFailed } from "./lib/stack-runs";
-import { describeExports } from "./local/exports";
+import { describeExports, exportsDocument } from "./local/exports";
 
-interface Options extends CommonOptions {
+interface Options extends JsonOption {
   readonly keep: boolean;
 }
 
@@ -29,7 +28,10 @@ void runCommand(command, async (signal) => {
       signal,
       ...(keep && {
         keep: async ({ variables }, soFar) => {
-          print(`${describe(soFar)}\n${describeExports(variables)}`, { ...soFar, variables });
+          print(`${describe(soFar)}\n${describeExports(variables)}`, {
+            ...soFar,
+            variables: exportsDocument(variables),
+          });
           console.error("The tables are running on the local AWS. Ctrl-C stops it and forgets them.");
           await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
         },
@@ -56,10 +58,7 @@ function describeFailure({ phase, cause }: PhaseFailed) {
 
 function describe({ stacks, tables, phases }: QuickstartResult): string {
   const stackRows = new CliTable({ head: ["stack", "tables", "plan"], style: { head: [], border: [] } });
-  for (const { stack, plan } of stacks) {
-    const names = catalogue
-      .filter(({ system }) => stack.startsWith(`${system}-tables-`))
-      .map((spec) => tableName(spec, "local"));
+  for (const { stack, tables: names, plan } of stacks) {
     stackRows.push([stack, names.join("\n"), describePlan(plan)]);
   }
   const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);

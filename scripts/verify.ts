@@ -1,3 +1,4 @@
+import "./lib/uncaught";
 import CliTable from "cli-table3";
 import pc from "picocolors";
 import { loadEnvironments } from "../stacks/environments";
@@ -6,31 +7,31 @@ import { catalogue } from "../tables/catalogue";
 import type { EnvironmentName } from "../tables/naming";
 import type { TableSpec } from "../tables/table-spec";
 import { awsClients } from "./lib/aws";
-import { defineCommand, environmentOption, orAbort, runCommand, type CommonOptions } from "./lib/command";
+import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
 import { CouldNotTell, exitCodes, type ExitCode } from "./lib/errors";
 import type { Finding } from "./lib/verify/finding";
 import { verifyTables, type TableReport } from "./lib/verify/verify-tables";
 
-interface Options extends CommonOptions {
-  readonly env: EnvironmentName;
+interface Options extends AwsOptions {
   readonly probe: boolean;
 }
 
 /** Raised when a field of the JSON document changes its meaning or goes. */
 const schemaVersion = 1;
 
-const command = defineCommand(
-  "verify",
-  "Compares the live tables of an environment with their specs. Exit 0: in spec; 1: drift; 2: could not check.",
-  [
-    "npm run verify -- --env prod",
-    "npm run verify -- --env dev conversations agent-profiles",
-    "npm run verify -- --env staging trade-processing-status --probe",
-    "npm run --silent verify -- --env prod --json",
-  ],
+const command = withAwsOptions(
+  defineCommand(
+    "verify",
+    "Compares the live tables of an environment with their specs. Exit 0: in spec; 1: drift; 2: could not check.",
+    [
+      "npm run verify -- --env prod",
+      "npm run verify -- --env dev conversations agent-profiles",
+      "npm run verify -- --env staging trade-processing-status --probe",
+      "npm run --silent verify -- --env prod --json",
+    ],
+  ),
 )
   .argument("[table...]", "ids or names of tables; all of them by default")
-  .addOption(environmentOption().makeOptionMandatory())
   .option("--probe", "also write, read and delete each table's example item", false);
 
 void runCommand(command, async (signal) => {
@@ -38,7 +39,8 @@ void runCommand(command, async (signal) => {
   const environment = loadEnvironments(process.env)[env];
   const specs = selectTables(command.args, env);
   const clients = awsClients(environment, aws, process.env);
-  const reports = await orAbort(verifyTables(clients, specs, { environment, probe }), signal);
+  const reports = await verifyTables(clients, specs, { environment, probe, signal });
+  signal.throwIfAborted();
   const outcome = judge(reports);
   console.log(
     json

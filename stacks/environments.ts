@@ -76,7 +76,11 @@ function loadEnvironment(name: EnvironmentName, variables: Variables): Environme
 const role = { pattern: /^[\w+=,.@-]{1,64}$/, form: "an IAM role's name" };
 const forms = {
   ACCOUNT_ID: { pattern: /^\d{12}$/, form: "an account id of 12 digits" },
-  REGION: { pattern: /^[a-z]{2}(-[a-z]+)+-\d$/, form: "a region such as us-east-1" },
+  // ARNs here are of the partition aws: China, GovCloud and the isolated regions have others.
+  REGION: {
+    pattern: /^(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d$/,
+    form: "a region of the partition aws, such as us-east-1",
+  },
   STATE_BUCKET: { pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, form: "an S3 bucket's name" },
   CHATBOT_ROLE: role,
   AGENTCORE_ROLE: role,

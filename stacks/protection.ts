@@ -13,4 +13,6 @@ export const isTableProtected = ({ environment, settings }: SystemStack, spec: T
 
 /** A key is held as long as one table that it encrypts is. */
 export const isKeyProtected = (stack: SystemStack): boolean =>
-  tablesOf(stack.system).some((spec) => isTableProtected(stack, spec));
+  tablesOf(stack.system)
+    .filter((spec) => spec.keyArns[stack.environment.name] === undefined)
+    .some((spec) => isTableProtected(stack, spec));

@@ -16,7 +16,11 @@ export interface Settings {
 }
 
 /** Relative to a stack's folder in cdktf.out, so that no machine's path gets into a plan. */
-const defaultStateFolder = "../../../.terraform-state";
+const stateFolders = {
+  aws: "../../../.terraform-state",
+  // What was applied to a local AWS must never pass for the state of the real one.
+  local: "../../../.local/state",
+};
 
 /**
  * Reads the settings from environment variables: those of environments.ts, AWS_ENDPOINT_URL,
@@ -30,7 +34,7 @@ export function loadSettings(variables: Variables): Settings {
   return {
     environments,
     ...(localEndpoint && { localEndpoint }),
-    stateFolder: variables["STATE_FOLDER"] || defaultStateFolder,
+    stateFolder: variables["STATE_FOLDER"] || stateFolders[localEndpoint === undefined ? "aws" : "local"],
     released: releasedTables(variables["RELEASE_PROTECTION"] ?? "", environments),
   };
 }

@@ -76,13 +76,14 @@ export class SystemStack extends TerraformStack {
 }
 
 /**
- * Keeps a plan on this machine: worthless credentials, the local account alone, and a dead proxy for TLS,
- * so that a call which the local endpoint does not take cannot reach AWS. Few retries: what the local AWS
- * lacks fails in seconds.
+ * Keeps a plan on this machine: worthless credentials, the local account alone, and a dead proxy, which Go
+ * uses for every address but loopback's: no call can reach AWS or another host. Few retries: what the local
+ * AWS lacks fails in seconds.
  */
 const localProvider = {
   ...localCredentials,
   allowedAccountIds: [localAccountId],
+  httpProxy: deadProxy,
   httpsProxy: deadProxy,
   maxRetries: 1,
   s3UsePathStyle: true,

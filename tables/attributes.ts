@@ -5,8 +5,11 @@
 
 import type { RequirementId } from "./systems";
 
-/** DynamoDB's attribute types (AWS: "Supported data types and naming rules in DynamoDB"). */
-export const attributeTypes = ["S", "N", "B", "BOOL", "L", "M", "SS", "NS", "BS"] as const;
+/**
+ * DynamoDB's attribute types (AWS: "Supported data types and naming rules in DynamoDB"), without the sets,
+ * which no table here has.
+ */
+export const attributeTypes = ["S", "N", "B", "BOOL", "L", "M"] as const;
 export type AttributeType = (typeof attributeTypes)[number];
 
 /** The types that a key may have (AWS: KeySchemaElement, "scalar attributes only"). */
@@ -93,6 +96,18 @@ export const epochSeconds = (meaning: string, options?: AttributeOptions): Attri
   type: "N",
   meaning,
   format: "epoch-seconds",
+  ...options,
+});
+
+export const binary = (meaning: string, options?: AttributeOptions): Attribute<"B"> => ({
+  type: "B",
+  meaning,
+  ...options,
+});
+
+export const boolean = (meaning: string, options?: AttributeOptions): Attribute<"BOOL"> => ({
+  type: "BOOL",
+  meaning,
   ...options,
 });
 

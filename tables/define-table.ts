@@ -11,11 +11,13 @@ import {
 import {
   attributeTypesAreKnown,
   exampleIsAnItem,
+  keysAreAlwaysThere,
   keysAreDeclaredScalars,
   partitionAndSortKeyDiffer,
   timeToLiveIsANumber,
 } from "./rules/keys";
 import { idIsKebabCase, indexNamesAreAllowed, tableNameIsAllowed, tagsAreAllowed } from "./rules/names";
+import { propertiesAreKnown } from "./rules/properties";
 import type { Candidate, CandidateIndex, Problem, Rule } from "./rules/rule";
 import {
   keysAreNamedByArn,
@@ -32,7 +34,9 @@ const rules: readonly Rule[] = [
   indexNamesAreAllowed,
   tagsAreAllowed,
   attributeTypesAreKnown,
+  keysAreAlwaysThere,
   keysAreDeclaredScalars,
+  keysAreAlwaysThere,
   partitionAndSortKeyDiffer,
   timeToLiveIsANumber,
   indexCountsAreAllowed,
@@ -46,6 +50,7 @@ const rules: readonly Rule[] = [
   keysAreNamedByArn,
   replicasNeedAFullStream,
   exampleIsAnItem,
+  propertiesAreKnown,
 ];
 
 /** AWS's own default, and the most that it keeps. */
@@ -85,6 +90,7 @@ export function defineTable<
     indexes: definition.indexes ?? {},
     localIndexes: definition.localIndexes ?? {},
     recoveryDays: definition.recoveryDays ?? defaultRecoveryDays,
+    keyArns: definition.keyArns ?? {},
     replicas: definition.replicas ?? [],
     tags: definition.tags ?? {},
   };
@@ -116,7 +122,9 @@ function mapValues<V, W>(
 }
 
 function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+  // Bytes cannot be frozen.
+  const isFreezable = typeof value === "object" && value !== null && !ArrayBuffer.isView(value);
+  if (isFreezable && !Object.isFrozen(value)) {
     Object.freeze(value);
     Object.values(value).forEach(deepFreeze);
   }

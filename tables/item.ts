@@ -14,23 +14,16 @@ const formats: Readonly<Record<AttributeFormat, RegExp>> = {
 
 const isOfType: Readonly<Record<AttributeType, (value: unknown) => boolean>> = {
   S: (value) => typeof value === "string",
-  N: (value) => typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value)),
+  N: (value) => typeof value === "bigint" || Number.isFinite(value) || isExactNumber(value),
   B: (value) => value instanceof Uint8Array,
   BOOL: (value) => typeof value === "boolean",
   L: (value) => Array.isArray(value),
   M: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-  SS: (value) => isSetOf(value, isString),
-  NS: (value) => isSetOf(value, isNumber),
-  BS: (value) => isSetOf(value, isBytes),
 };
 
-const isString = (value: unknown): boolean => typeof value === "string";
-const isNumber = (value: unknown): boolean => typeof value === "number" || typeof value === "bigint";
-const isBytes = (value: unknown): boolean => value instanceof Uint8Array;
-
-/** DynamoDB has no empty sets. */
-const isSetOf = (value: unknown, isMember: (member: unknown) => boolean): boolean =>
-  value instanceof Set && value.size > 0 && [...value].every(isMember);
+/** A number as the SDK's document client writes it when it must stay exact. */
+const isExactNumber = (value: unknown): value is { readonly value: string } =>
+  typeof value === "object" && value !== null && "value" in value && typeof value.value === "string";
 
 /**
  * What is wrong with an item: attributes that are missing, unknown, or of another type, form or value. It
@@ -55,9 +48,17 @@ function valueProblem(attribute: Attribute, value: unknown): string | undefined 
   if (value === undefined) return optional ? undefined : "is missing";
   if (value === null) return nullable ? undefined : "must not be null";
   if (!isOfType[type](value)) return `must be of type ${type}`;
-  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint") return undefined;
-  const text = String(value);
+  const text = textOf(value);
+  if (text === undefined) return undefined;
   if (values !== undefined && !values.includes(text)) return `must be one of ${values.join(", ")}`;
   if (format !== undefined && !formats[format].test(text)) return `must be ${format}`;
   return undefined;
+}
+
+/** Only text and numbers have allowed values or a format. */
+function textOf(value: unknown): string | undefined {
+  if (isExactNumber(value)) return value.value;
+  return typeof value === "string" || typeof value === "number" || typeof value === "bigint"
+    ? String(value)
+    : undefined;
 }

@@ -6,6 +6,7 @@
 import type { Attribute, Attributes, KeyAttribute, NumberAttribute } from "./attributes";
 import type { Capacity, IndexCapacity, Provisioned } from "./capacity";
 import type { Item } from "./item";
+import type { EnvironmentName } from "./naming";
 import type { RequirementId, System } from "./systems";
 
 /** Which attributes an index holds beside its own and the table's keys. */
@@ -30,10 +31,13 @@ export interface LocalIndexDefinition<A extends Attributes> {
   readonly projection: Projection<keyof A & string>;
 }
 
-/** A copy in another region. AWS needs a customer-managed key there when the table has one. */
+/** Key ARNs, never aliases, by environment: each has an account of its own. */
+export type KeyArns = Readonly<Partial<Record<EnvironmentName, string>>>;
+
+/** A copy in another region, in the environments that have a customer-managed key there: AWS needs one. */
 export interface Replica {
   readonly region: string;
-  readonly kmsKeyArn: string;
+  readonly keyArns: KeyArns;
 }
 
 export interface TimeToLive<Name extends string = string> {
@@ -46,6 +50,11 @@ export interface TimeToLive<Name extends string = string> {
    */
   readonly enabled?: boolean;
 }
+
+/** Refuses properties that an inferred type would take in: a misspelt `sortKey` would be an index without one. */
+type NoOthers<Entries, Known extends PropertyKey> = {
+  readonly [Name in keyof Entries]: Readonly<Record<Exclude<keyof Entries[Name], Known>, never>>;
+};
 
 export interface TableDefinition<
   A extends Attributes,
@@ -63,15 +72,15 @@ export interface TableDefinition<
   readonly attributes: A;
   readonly partitionKey: KeyAttribute<NoInfer<A>>;
   readonly sortKey?: KeyAttribute<NoInfer<A>>;
-  readonly indexes?: G;
-  readonly localIndexes?: L;
+  readonly indexes?: G & NoOthers<G, keyof GlobalIndexDefinition<A, C>>;
+  readonly localIndexes?: L & NoOthers<L, keyof LocalIndexDefinition<A>>;
   readonly capacity: C;
   readonly timeToLive?: TimeToLive<NumberAttribute<NoInfer<A>>>;
   readonly stream?: StreamView;
   /** Days that point-in-time recovery reaches back, 1 to 35. Recovery itself is always on. */
   readonly recoveryDays?: number;
-  /** An existing key in place of the system's own: a key ARN, never an alias. */
-  readonly kmsKeyArn?: string;
+  /** Existing keys in place of the system's own, in the environments that are named. */
+  readonly keyArns?: KeyArns;
   readonly replicas?: readonly Replica[];
   readonly tags?: Readonly<Record<string, string>>;
   /** An item of the table: the reference page shows it, the probe of `npm run verify` writes it. */
@@ -111,7 +120,7 @@ export interface TableSpec<
     Pick<TimeToLive, "retentionDays">;
   readonly stream?: StreamView;
   readonly recoveryDays: number;
-  readonly kmsKeyArn?: string;
+  readonly keyArns: KeyArns;
   readonly replicas: readonly Replica[];
   readonly tags: Readonly<Record<string, string>>;
   readonly example: Item;

@@ -13,6 +13,7 @@ import {
 import { DescribeKeyCommand, DisableKeyCommand, EnableKeyCommand } from "@aws-sdk/client-kms";
 import { describePlan, plan } from "../../scripts/lib/stack-runs";
 import { verifyTables } from "../../scripts/lib/verify/verify-tables";
+import { agentConversations } from "../../tables/agent-conversations";
 import { agentProfiles } from "../../tables/agent-profiles";
 import { conversations } from "../../tables/conversations";
 import { tableName } from "../../tables/naming";
@@ -212,6 +213,26 @@ describe("deployed tables", () => {
     });
     await recovery(true)(dynamodb);
     expect((await verify("trade-processing-status")).code).toBe(0);
+  });
+
+  it("tell when the probe's item could not be deleted, and how to", async () => {
+    const clients = deployment.clients("dev");
+    clients.dynamodb.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName === "DeleteItemCommand") throw new Error("not authorized to delete");
+          return next(args);
+        },
+      { step: "initialize" },
+    );
+    const options = { environment: deployment.environment("dev"), probe: true };
+    const [report] = await verifyTables(clients, [agentConversations], options);
+    expect(report?.findings).toMatchObject([
+      { tier: "declared", path: "probe", actual: "still there: not authorized to delete" },
+    ]);
+    expect(report?.findings[0]?.remedy).toContain(
+      "aws dynamodb delete-item --table-name agent-conversations-dev --key",
+    );
   });
 
   it("are not probed over an item that is there already", async () => {

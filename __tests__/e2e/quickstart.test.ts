@@ -2,11 +2,13 @@
 
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { awsClients } from "../../scripts/lib/aws";
 import { localFolder, root } from "../../scripts/lib/paths";
 import { loadEnvironments } from "../../stacks/environments";
 import { catalogue } from "../../tables/catalogue";
+import { systems } from "../../tables/systems";
 import { tableName } from "../../tables/naming";
 import { folderNames, processesWith } from "../support/processes";
 import { runScript, startScript, type RunningScript } from "../support/scripts";
@@ -16,6 +18,11 @@ const tableNames = catalogue.map((spec) => tableName(spec, "local"));
 const trackedChanges = () =>
   execFileSync("git", ["status", "--porcelain", "--untracked-files=no"], { cwd: root, encoding: "utf8" });
 
+/** Those of other tests that run meanwhile belong to a process that is still there. */
+const allFolders = () => [...folderNames(localFolder), ...folderNames(join(localFolder, "logs"))];
+const newFolders = (before: readonly string[]) =>
+  allFolders().filter((name) => !before.includes(name) && processesWith(name).length === 0);
+
 describe("npm run quickstart", () => {
   let started: RunningScript | undefined;
   afterEach(() => started?.process.kill("SIGKILL"));
@@ -24,15 +31,19 @@ describe("npm run quickstart", () => {
     "applies six tables over five stacks, proves them, destroys them, and leaves nothing",
     async () => {
       const changesBefore = trackedChanges();
+      const foldersBefore = allFolders();
       const { code, stdout, stderr } = await runScript("quickstart", []);
       expect(stderr).toContain("agent-matching-tables-local: 25 to create, applied");
       expect(code).toBe(0);
       for (const name of tableNames) expect(stdout).toContain(name);
-      expect(stdout).toContain("6 tables over 5 stacks: applied, second plan empty, in spec, probed.");
+      expect(stdout).toContain(
+        `${catalogue.length} tables over ${systems.length} stacks: applied, second plan empty, in spec, probed.`,
+      );
       for (const phase of ["start the local AWS", "synthesize", "plan again", "verify", "destroy"]) {
         expect(stdout).toMatch(new RegExp(`\\d+\\.\\d s {2}${phase}`));
       }
       expect(trackedChanges()).toBe(changesBefore);
+      expect(newFolders(foldersBefore)).toEqual([]);
     },
     8 * minutes,
   );
@@ -88,6 +99,7 @@ describe("npm run quickstart", () => {
       expect(stderr).toMatch(
         /apply of conversations-tables-local: Error: attaching IAM Policy .*role-that-is-not-there/,
       );
+      expect(stderr.match(/attaching IAM Policy/g)).toHaveLength(1);
       const log = /^Log: (.+)$/m.exec(stderr)?.[1] ?? "";
       expect(execFileSync("tail", ["-n", "20", log], { encoding: "utf8" })).toContain(
         "role-that-is-not-there",

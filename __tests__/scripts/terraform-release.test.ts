@@ -25,7 +25,10 @@ describe("a missing Terraform is downloaded", () => {
     baseUrl = `http://127.0.0.1:${await listen(server, 0)}`;
   });
   afterAll(() => server.close());
-  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "tools-"))));
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "tools-"));
+    jest.spyOn(console, "error").mockImplementation();
+  });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("when its checksum is the pinned one, and can be run", async () => {

@@ -1,9 +1,12 @@
 /** What each command says of itself and of bad input: one clear sentence, and an exit code that says which. */
 
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { folderNames } from "../support/processes";
+import { listen } from "../../scripts/local/ports";
+import { catalogue } from "../../tables/catalogue";
 import { runScript } from "../support/scripts";
 
 const scripts = [
@@ -54,10 +57,28 @@ describe("npm run verify", () => {
     const variables = { AWS_ENDPOINT_URL: "http://127.0.0.1:9" };
     const people = await runScript("verify", ["--env", "local"], variables);
     expect(people.code).toBe(2);
-    expect(people.stdout).toContain("None of 6 tables could be checked: connect ECONNREFUSED 127.0.0.1:9.");
+    expect(people.stdout).toContain(
+      `None of ${catalogue.length} tables could be checked: connect ECONNREFUSED 127.0.0.1:9.`,
+    );
     const machines = await runScript("verify", ["--env", "local", "--json"], variables);
     expect(machines.code).toBe(2);
     expect(JSON.parse(machines.stdout)).toMatchObject({ schemaVersion: 1, outcome: "could not check" });
+  });
+
+  it("cannot tell with credentials of another account: exit 2, not drift", async () => {
+    const sts = createServer((_request, response) => {
+      const body =
+        "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>999988887777</Account>" +
+        "</GetCallerIdentityResult></GetCallerIdentityResponse>";
+      response.writeHead(200, { "content-type": "text/xml" }).end(body);
+    });
+    const endpoint = `http://127.0.0.1:${await listen(sts, 0)}`;
+    const { code, stdout } = await runScript("verify", ["--env", "dev"], { AWS_ENDPOINT_URL: endpoint });
+    sts.close();
+    expect(code).toBe(2);
+    expect(stdout).toContain(
+      "could be checked: credentials of account 999988887777, not 123456789012. Use a profile of",
+    );
   });
 
   it("cannot tell when a setting of the environment is malformed: exit 2", async () => {
@@ -76,11 +97,19 @@ describe("on a machine without the tools", () => {
   it.each(["local", "quickstart"])("npm run %s says how to get Terraform: exit 2", async (script) => {
     const { code, stderr } = await runScript(script, [], {
       ...bare(),
-      TERRAFORM_BINARY_NAME: "terraform-that-is-not-there",
+      PATH: tools,
     });
     expect(code).toBe(2);
     expect(stderr).toContain("Terraform is missing and http://127.0.0.1:9/");
     expect(stderr).toContain('Install Terraform >= 1.10 by hand (README, "Prerequisites")');
+  });
+
+  it("npm run local refuses a TERRAFORM_BINARY_NAME that is not there, and installs no other: exit 2", async () => {
+    const { code, stderr } = await runScript("local", [], { TERRAFORM_BINARY_NAME: "terraform-1.9" });
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'TERRAFORM_BINARY_NAME names "terraform-1.9", which is not there: correct or unset it.',
+    );
   });
 
   it("npm run local says how to get moto: exit 2", async () => {

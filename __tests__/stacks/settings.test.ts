@@ -23,7 +23,8 @@ describe("an environment's variables", () => {
 
   it.each([
     ["PROD_ACCOUNT_ID", "1111-2222-3333", "an account id of 12 digits"],
-    ["DEV_REGION", "virginia", "a region such as us-east-1"],
+    ["DEV_REGION", "virginia", "a region of the partition aws, such as us-east-1"],
+    ["PROD_REGION", "cn-north-1", "a region of the partition aws, such as us-east-1"],
     ["STAGING_STATE_BUCKET", "My_Bucket", "an S3 bucket's name"],
     ["PROD_CHATBOT_ROLE", "arn:aws:iam::111122223333:role/chatbot", "an IAM role's name"],
   ])("are refused when malformed: %s=%s", (variable, value, form) => {
@@ -93,6 +94,11 @@ describe("the local AWS", () => {
     expect(document.provider.aws[0]).toMatchObject({ allowed_account_ids: ["123456789012"] });
   });
 
+  it("never shares a state file with AWS, also where only the endpoint is set", () => {
+    const { local: file } = synthesize("conversations-tables-dev", local).terraform.backend;
+    expect(file).toEqual({ path: "../../../.local/state/conversations-tables-dev.tfstate" });
+  });
+
   it("keeps its state in a bucket of its own, with the lock", () => {
     const variables = { ...local, DEV_STATE_BUCKET: "layer-state-dev" };
     const { s3 } = synthesize("trade-status-tables-dev", variables).terraform.backend;
@@ -105,10 +111,11 @@ describe("the local AWS", () => {
     expect(prod.provider.aws[0]).not.toHaveProperty("access_key");
   });
 
-  it("cannot be left by the environment local, whatever the endpoint: TLS goes to a dead proxy", () => {
+  it("cannot be left by the environment local, whatever the endpoint: all else goes to a dead proxy", () => {
     const document = synthesize("conversations-tables-local", { AWS_ENDPOINT_URL: "https://example.com" });
     expect(document.provider.aws[0]).toMatchObject({
       access_key: "local",
+      http_proxy: "http://127.0.0.1:9",
       https_proxy: "http://127.0.0.1:9",
       allowed_account_ids: ["123456789012"],
     });

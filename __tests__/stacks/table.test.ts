@@ -1,5 +1,5 @@
 import { App, Testing } from "cdktf";
-import type { TableAction } from "../../stacks/constructs/grant";
+import type { TableAction } from "../../stacks/constructs/table-statements";
 import { Table } from "../../stacks/constructs/table";
 import { SystemKey } from "../../stacks/constructs/system-key";
 import { loadSettings } from "../../stacks/settings";
@@ -73,7 +73,7 @@ describe("a table's construct", () => {
 
   it("streams what the spec says, with recovery and tags on every replica", () => {
     const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/d79b93e0-6a66-43f9-95ea-6d095d3bd883";
-    const replicas = [{ region: "eu-west-1", kmsKeyArn }];
+    const replicas = [{ region: "eu-west-1", keyArns: { prod: kmsKeyArn } }];
     const table = tableOf(synthesizeTable({ stream: "NEW_AND_OLD_IMAGES", replicas }));
     expect(table).toMatchObject({
       stream_enabled: true,
@@ -91,8 +91,29 @@ describe("a table's construct", () => {
 
   it("encrypts with the spec's own key where it names one", () => {
     const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/d79b93e0-6a66-43f9-95ea-6d095d3bd883";
-    const table = tableOf(synthesizeTable({ kmsKeyArn }));
+    const table = tableOf(synthesizeTable({ keyArns: { prod: kmsKeyArn } }));
     expect(table["server_side_encryption"]).toEqual({ enabled: true, kms_key_arn: kmsKeyArn });
+  });
+
+  it("takes no key and makes no replica that the spec names for another environment", () => {
+    const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/d79b93e0-6a66-43f9-95ea-6d095d3bd883";
+    const replicaKey = kmsKeyArn.replace("us-east-1", "eu-west-1");
+    const table = tableOf(
+      synthesizeTable({
+        keyArns: { dev: kmsKeyArn },
+        stream: "NEW_AND_OLD_IMAGES",
+        replicas: [{ region: "eu-west-1", keyArns: { dev: replicaKey } }],
+      }),
+    );
+    expect(table["server_side_encryption"]).toMatchObject({ kms_key_arn: "${aws_kms_key.key.arn}" });
+    expect(table["replica"]).toEqual([]);
+  });
+
+  it("refuses a key of another region than the environment's", () => {
+    const keyArns = { prod: "arn:aws:kms:eu-west-1:123456789012:key/d79b93e0-6a66-43f9-95ea-6d095d3bd883" };
+    expect(() => synthesizeTable({ keyArns })).toThrow(
+      'Table "conversations": its key in prod must be in us-east-1; found one in eu-west-1.',
+    );
   });
 
   it("declares a key attribute of type N as such", () => {
@@ -107,27 +128,31 @@ describe("a table's construct", () => {
   });
 });
 
-describe("a grant", () => {
-  const grantOf = (...actions: readonly TableAction[]) => {
-    let granted: ReturnType<Table["grant"]> = [];
+describe("statements", () => {
+  const statementsOf = (...actions: readonly TableAction[]) => {
+    let granted: ReturnType<Table["statementsFor"]> = [];
     const document = synthesizeWith(defineSpoiled({ indexes: { "by-user": byUser } }), (table) => {
-      granted = table.grant(...actions);
+      granted = table.statementsFor(...actions);
     });
     expect(tableOf(document)["name"]).toBe("cg-chatbot-conversations");
     return statements({ policy: JSON.stringify({ Statement: granted }) });
   };
 
-  it("to read gives no right to encrypt", () => {
-    const key = grantOf("GetItem").find(({ Sid }) => Sid === "ConversationsKey");
+  it("to read give no right to encrypt", () => {
+    const key = statementsOf("GetItem").find(({ Sid }) => Sid === "ConversationsKey");
     expect(key?.Action).toEqual(["kms:Decrypt", "kms:DescribeKey"]);
   });
 
-  it("names the indexes only for calls that an index takes", () => {
-    expect(grantOf("GetItem", "PutItem").map(({ Sid }) => Sid)).toEqual([
+  it("to describe give no right to the key", () => {
+    expect(statementsOf("DescribeTable").map(({ Sid }) => Sid)).toEqual(["Conversations"]);
+  });
+
+  it("name the indexes only for calls that an index takes", () => {
+    expect(statementsOf("GetItem", "PutItem").map(({ Sid }) => Sid)).toEqual([
       "Conversations",
       "ConversationsKey",
     ]);
-    const onIndexes = grantOf("GetItem", "Query").find(({ Sid }) => Sid === "ConversationsIndexes");
+    const onIndexes = statementsOf("GetItem", "Query").find(({ Sid }) => Sid === "ConversationsIndexes");
     expect(onIndexes?.Action).toEqual(["dynamodb:Query"]);
     expect(onIndexes?.Resource).toHaveLength(1);
   });

@@ -106,9 +106,9 @@ describe("the six tables are those of the requirement documents", () => {
 });
 
 describe("the catalogue", () => {
-  it("has six tables over five systems", () => {
-    expect(catalogue).toHaveLength(6);
-    expect(systems.map((system) => tablesOf(system).length)).toEqual([1, 1, 2, 1, 1]);
+  it("gives every system at least one table, and every table a system", () => {
+    for (const system of systems) expect(tablesOf(system).length).toBeGreaterThan(0);
+    expect(systems.flatMap(tablesOf)).toHaveLength(catalogue.length);
   });
 
   it("gives every table a name of its own in every environment", () => {

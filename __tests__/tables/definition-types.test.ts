@@ -1,6 +1,6 @@
 /** What does not compile. `npm run typecheck` proves the comments; running the tests proves the rest. */
 
-import { number, string } from "../../tables/attributes";
+import { binary, boolean, number, string } from "../../tables/attributes";
 import { onDemand, provisioned } from "../../tables/capacity";
 import { conversations } from "../../tables/conversations";
 import { defineTable } from "../../tables/define-table";
@@ -11,10 +11,10 @@ const base = {
   name: "orders-table",
   requirement: "001_4943668e2e643a63",
   purpose: "A table for this test.",
-  example: {},
+  example: { id: "order-1" },
 } as const;
 const attributes = {
-  id: string("Identifier", { optional: true }),
+  id: string("Identifier"),
   total: number("Total", { optional: true }),
 };
 
@@ -96,6 +96,49 @@ describe("a definition that does not compile is refused when it is forced", () =
       capacity: provisioned({ read: 10, write: 10 }),
     });
     expect(orders.indexes["total-index"].capacity).toMatchObject({ read: 5, write: 5 });
+  });
+
+  it("a misspelt property of an index", () => {
+    expect(() =>
+      defineTable({
+        ...base,
+        attributes,
+        partitionKey: "id",
+        indexes: {
+          // @ts-expect-error the property is sortKey
+          "total-index": { partitionKey: "total", sortkey: "id", projection: "ALL" },
+        },
+        capacity: onDemand(),
+      }),
+    ).toThrow("unknown-property");
+  });
+
+  it("a partition key of a local index", () => {
+    expect(() =>
+      defineTable({
+        ...base,
+        attributes,
+        partitionKey: "id",
+        sortKey: "total",
+        example: { id: "order-1", total: 5 },
+        localIndexes: {
+          // @ts-expect-error a local index has the table's partition key
+          "total-index": { partitionKey: "id", sortKey: "total", projection: "ALL" },
+        },
+        capacity: onDemand(),
+      }),
+    ).toThrow("unknown-property");
+  });
+
+  it("a table keyed by bytes does compile, and is defined", () => {
+    const digests = defineTable({
+      ...base,
+      attributes: { digest: binary("SHA-256 of the document"), isOpen: boolean("Whether it is open") },
+      partitionKey: "digest",
+      capacity: onDemand(),
+      example: { digest: new Uint8Array([1, 2, 3]), isOpen: true },
+    });
+    expect(digests.attributes.digest.type).toBe("B");
   });
 
   it("an index name that the table does not have", () => {

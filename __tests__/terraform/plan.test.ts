@@ -1,35 +1,56 @@
-/** Layer 3: Terraform and the real provider accept every stack, and would create it in an empty account. */
+/**
+ * Layer 3: Terraform and the real provider accept every stack, would create it in an empty account, and have
+ * nothing left to do once it is created.
+ */
 
-import { describePlan, init, plan, validate } from "../../scripts/lib/stack-runs";
+import { apply, describePlan, init, plan, validate } from "../../scripts/lib/stack-runs";
+import { stackId } from "../../stacks/naming";
+import { tablesOf } from "../../tables/catalogue";
+import type { Capacity } from "../../tables/capacity";
 import { environmentNames } from "../../tables/naming";
 import { systems, type System } from "../../tables/systems";
 import { startDeployment, type Deployment } from "../support/deployment";
 
+const isScaled = (capacity: Capacity) =>
+  capacity.mode === "provisioned" && capacity.autoscaling !== undefined;
+
 /** A key, its alias, an access policy, the tables; and two targets and two policies for all that scales. */
-const resources: Readonly<Record<System, number>> = {
-  "brand-processing": 4,
-  conversations: 4,
-  "agent-matching": 3 + 2 + 5 * 4,
-  "trade-status": 4,
-  "design-analysis": 4,
-};
+function resourceCount(system: System): number {
+  const tables = tablesOf(system);
+  const scaled = tables
+    .flatMap(({ capacity, indexes }) => [capacity, ...Object.values(indexes).map((index) => index.capacity)])
+    .filter(isScaled);
+  return 3 + tables.length + 4 * scaled.length;
+}
 
-const stacks = environmentNames.flatMap((environment) =>
-  systems.map((system) => ({ stack: `${system}-tables-${environment}`, count: resources[system] })),
-);
-
-describe("Terraform validates and plans", () => {
+describe("Terraform", () => {
   let deployment: Deployment;
   beforeAll(async () => (deployment = await startDeployment()), 60_000);
   afterAll(() => deployment.stop());
 
-  it.each(stacks)(
-    "$stack: $count to create",
-    async ({ stack, count }) => {
-      await init(deployment.runs, stack);
-      await validate(deployment.runs, stack);
-      expect(describePlan(await plan(deployment.runs, stack))).toBe(`${count} to create`);
+  const provision = async (stack: string) => {
+    const { runs } = deployment;
+    await init(runs, stack);
+    await validate(runs, stack);
+    const first = describePlan(await plan(runs, stack));
+    await apply(runs, stack);
+    return { stack, first, second: describePlan(await plan(runs, stack)) };
+  };
+
+  it.each(environmentNames)(
+    "validates, plans and applies every stack of %s, and a second plan is empty",
+    async (environment) => {
+      const outcomes = await Promise.all(
+        systems.map((system) => provision(stackId(system, "tables", environment))),
+      );
+      expect(outcomes).toEqual(
+        systems.map((system) => ({
+          stack: stackId(system, "tables", environment),
+          first: `${resourceCount(system)} to create`,
+          second: "no changes",
+        })),
+      );
     },
-    120_000,
+    300_000,
   );
 });

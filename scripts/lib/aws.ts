@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { STSClient } from "@aws-sdk/client-sts";
 import type { Environment } from "../../stacks/environments";
 import { localAccountId, localCredentials, loopbackEndpoint } from "../../stacks/local-endpoint";
 import { CouldNotTell } from "./errors";
@@ -10,6 +11,7 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
   readonly kms: KMSClient;
+  readonly sts: STSClient;
   /** The account that must answer, where it is known. */
   readonly accountId?: string;
 }
@@ -55,6 +57,7 @@ export function awsClients(
   return {
     dynamodb: new DynamoDBClient(configuration),
     kms: new KMSClient(configuration),
+    sts: new STSClient(configuration),
     ...(accountId && { accountId }),
   };
 }

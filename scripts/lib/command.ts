@@ -1,27 +1,44 @@
 import { Command, CommanderError, Option } from "commander";
-import { environmentNames } from "../../tables/naming";
-import { CouldNotTell, describeError, exitCodes, Interrupted, type ExitCode } from "./errors";
-
-export interface CommonOptions {
-  readonly region?: string;
-  readonly profile?: string;
-  readonly json?: boolean;
-}
+import { environmentNames, type EnvironmentName } from "../../tables/naming";
+import {
+  CouldNotTell,
+  describeError,
+  exitCodes,
+  Interrupted,
+  signalExits,
+  type EndingSignal,
+  type ExitCode,
+} from "./errors";
 
 /** A command of this repository: its name as people type it, what it is for, and examples. */
 export function defineCommand(name: string, description: string, examples: readonly string[]): Command {
   return new Command(`npm run ${name} --`)
     .description(description)
-    .option("--region <region>", "AWS region; the environment's own by default")
-    .option("--profile <profile>", "profile of the AWS configuration; not used with the local AWS")
-    .option("--json", "one JSON document on stdout, for machines")
+    .option("--json", "one JSON document on stdout, for machines", false)
     .addHelpText("after", `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}\n`)
     .showHelpAfterError("Run with --help for examples.")
     .exitOverride();
 }
 
-export const environmentOption = (): Option =>
-  new Option("--env <env>", "environment").choices([...environmentNames]);
+export interface JsonOption {
+  readonly json: boolean;
+}
+
+/** What a command that calls AWS is told of where to call. */
+export interface AwsOptions extends JsonOption {
+  readonly env: EnvironmentName;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+export const withAwsOptions = (command: Command): Command =>
+  command
+    .addOption(new Option("--env <env>", "environment").choices([...environmentNames]).makeOptionMandatory())
+    .option("--region <region>", "AWS region; the environment's own by default")
+    .option("--profile <profile>", "profile of the AWS configuration; not used with the local AWS");
+
+/** SIGHUP comes when the terminal is closed. */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** npm hands on the Ctrl-C that the terminal has sent to the script already: those two are one. */
 const sameSignalMilliseconds = 1_000;
@@ -36,7 +53,7 @@ export async function runCommand(
 ): Promise<void> {
   const controller = new AbortController();
   let interruptedAt = Infinity;
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
+  for (const name of signals) {
     process.on(name, () => {
       if (performance.now() - interruptedAt > sameSignalMilliseconds) process.exit(signalExit(name));
       if (controller.signal.aborted) return;
@@ -54,16 +71,6 @@ export async function runCommand(
   process.exit();
 }
 
-/** The promise, or the signal's reason as soon as it is aborted: for work that leaves nothing to clean up. */
-export function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return Promise.race([
-    promise,
-    new Promise<never>((_resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-    }),
-  ]);
-}
-
 function report(error: unknown, signal: AbortSignal): ExitCode {
   if (signal.aborted) {
     const reason = signal.reason as Interrupted;
@@ -78,5 +85,4 @@ function report(error: unknown, signal: AbortSignal): ExitCode {
   return exitCodes.couldNotTell;
 }
 
-const signalExit = (name: "SIGINT" | "SIGTERM"): ExitCode =>
-  name === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
+const signalExit = (name: EndingSignal): ExitCode => signalExits[name];

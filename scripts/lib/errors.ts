@@ -1,6 +1,12 @@
 /** How a command ends (docs/architecture.md, "Scripts"). */
-export const exitCodes = { done: 0, no: 1, couldNotTell: 2, interrupted: 130, terminated: 143 } as const;
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+export const exitCodes = { done: 0, no: 1, couldNotTell: 2 } as const;
+
+/** A signal ends a command with 128 and its number. */
+export const signalExits = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+export type EndingSignal = keyof typeof signalExits;
+
+export type ExitCode =
+  (typeof exitCodes)[keyof typeof exitCodes] | (typeof signalExits)[keyof typeof signalExits];
 
 /** The question could not be answered: wrong usage, a missing tool, no credentials, no network. Exit 2. */
 export class CouldNotTell extends Error {
@@ -11,7 +17,7 @@ export class CouldNotTell extends Error {
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 
-  constructor(readonly signal: "SIGINT" | "SIGTERM") {
+  constructor(readonly signal: EndingSignal) {
     super(`Interrupted by ${signal}.`);
   }
 }
@@ -25,4 +31,16 @@ export function describeError(error: unknown): string {
   // A refused connection to both localhost addresses is an AggregateError without a message.
   const message = error.message || code || error.name;
   return error.name === "Error" || error instanceof CouldNotTell ? message : `${error.name}: ${message}`;
+}
+
+/** The promise, or the signal's reason as soon as it is aborted: for work that leaves nothing to clean up. */
+export function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  signal.throwIfAborted();
+  return Promise.race([
+    promise,
+    new Promise<never>((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    }),
+  ]);
 }

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
+import { openSync, closeSync, writeSync } from "node:fs";
 import { Interrupted } from "./errors";
 
 export interface RunOptions {
@@ -21,10 +21,41 @@ export interface Outcome {
 const graceMilliseconds = 10_000;
 
 /**
- * Runs a program to its end. It gets a process group of its own: Ctrl-C reaches it once, through the signal,
- * and what it leaves behind is killed with it.
+ * Runs a program in a process group that dies with its owner: the kernel closes the owner's end of stdin
+ * when it ends, however it ends, and the watch then kills the group. The shell outlives a signal to the
+ * group, so that it can wait for the program and leave no zombie.
+ */
+const guard = `
+trap : INT TERM HUP
+exec 3<&0
+"$@" </dev/null 3<&- & program=$!
+(trap '' INT TERM HUP; read -r _ <&3; kill -KILL -- -$$) >/dev/null 2>&1 & watch=$!
+wait $program; status=$?
+while kill -0 $program 2>/dev/null; do wait $program; status=$?; done
+kill -KILL $watch; wait $watch 2>/dev/null
+exit $status
+`;
+
+/** Starts a program that cannot outlive this process. Its group is signalled with `signalGroup`. */
+export function startGuarded(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly output: "pipe" | number },
+): ChildProcess {
+  const { cwd, env, output } = options;
+  return spawn("/bin/sh", ["-c", guard, "guard", command, ...args], {
+    cwd,
+    env,
+    detached: true,
+    stdio: ["pipe", output, output],
+  });
+}
+
+/**
+ * Runs a program to its end. Ctrl-C reaches it once, through the signal, and what it leaves behind is killed
+ * with it.
  *
- * @throws Interrupted when the signal was aborted; Error when the program cannot be started.
+ * @throws the signal's reason when it was aborted; Error when the program cannot be started.
  */
 export async function run(
   command: string,
@@ -32,21 +63,22 @@ export async function run(
   { cwd, env, signal, log }: RunOptions = {},
 ): Promise<Outcome> {
   signal?.throwIfAborted();
-  const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const file = log === undefined ? undefined : createWriteStream(log, { flags: "a" });
-  file?.write(`$ ${[command, ...args].join(" ")}\n`);
+  const child = startGuarded(command, args, { ...(cwd && { cwd }), ...(env && { env }), output: "pipe" });
+  const file = log === undefined ? undefined : openSync(log, "a");
+  const record = (text: string) => file !== undefined && writeSync(file, text);
+  record(`$ ${[command, ...args].join(" ")}\n`);
   const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {
-    child[stream].setEncoding("utf8").on("data", (chunk: string) => {
+    child[stream]?.setEncoding("utf8").on("data", (chunk: string) => {
       output[stream] += chunk;
-      file?.write(chunk);
+      record(chunk);
     });
   }
 
   let deadline: NodeJS.Timeout | undefined;
   const interrupt = () => {
-    killGroup(child.pid, "SIGINT");
-    deadline = setTimeout(() => killGroup(child.pid, "SIGKILL"), graceMilliseconds);
+    signalGroup(child, "SIGTERM");
+    deadline = setTimeout(() => signalGroup(child, "SIGKILL"), graceMilliseconds);
   };
   signal?.addEventListener("abort", interrupt, { once: true });
   try {
@@ -55,19 +87,20 @@ export async function run(
       child.once("close", (exitCode) => resolve(exitCode ?? -1));
     });
     if (signal?.aborted) {
-      killGroup(child.pid, "SIGKILL");
       throw signal.reason instanceof Error ? signal.reason : new Interrupted("SIGTERM");
     }
     return { code, ...output };
   } finally {
     signal?.removeEventListener("abort", interrupt);
     clearTimeout(deadline);
-    file?.end();
+    // A provider that its Terraform has left behind.
+    signalGroup(child, "SIGKILL");
+    if (file !== undefined) closeSync(file);
   }
 }
 
-/** Signals a process and its children; nothing happens when they have gone. */
-export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+/** Signals a guarded program and its children; nothing happens when they have gone. */
+export function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, signal);

@@ -31,7 +31,7 @@ function section(spec: TableSpec): string {
         describeMeaning(attribute),
       ]),
     ),
-    `An item:\n\n\`\`\`json\n${JSON.stringify(spec.example, null, 2)}\n\`\`\``,
+    `An item:\n\n\`\`\`json\n${JSON.stringify(spec.example, plainJson, 2)}\n\`\`\``,
   ].join("\n\n");
 }
 
@@ -52,6 +52,12 @@ function facts(spec: TableSpec): string {
     ...(spec.stream ? [`- Stream: ${spec.stream}.`] : []),
     `- Point-in-time recovery over ${spec.recoveryDays} days.`,
   ].join("\n");
+}
+
+/** JSON has neither big integers nor bytes. */
+function plainJson(_name: string, value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
 }
 
 const describeKeys = (partitionKey: string, sortKey: string | undefined): string =>

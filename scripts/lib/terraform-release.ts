@@ -20,6 +20,9 @@ export function terraformPlatform(): string {
   return `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
 }
 
+/** For 27 MB over a slow line; a server that says nothing must not hold the set-up for ever. */
+const downloadMilliseconds = 300_000;
+
 export interface Release {
   readonly baseUrl: string;
   readonly platform: string;
@@ -45,6 +48,7 @@ export function terraformRelease(variables: NodeJS.ProcessEnv): Release {
 export async function downloadTerraform(
   { baseUrl, platform, checksum }: Release,
   folder: string,
+  signal?: AbortSignal,
 ): Promise<string> {
   const byHand = `Install Terraform >= 1.10 by hand (README, "Prerequisites") and put it on the PATH.`;
   if (checksum === undefined) {
@@ -52,7 +56,9 @@ export async function downloadTerraform(
   }
   const archive = `terraform_${terraformVersion}_${platform}.zip`;
   const url = `${baseUrl}/terraform/${terraformVersion}/${archive}`;
-  const bytes = await fetchBytes(url).catch((error: unknown) => {
+  console.error(`Downloading Terraform ${terraformVersion} …`);
+  const bytes = await fetchBytes(url, signal).catch((error: unknown) => {
+    signal?.throwIfAborted();
     throw new CouldNotTell(
       `Terraform is missing and ${url} cannot be fetched (${describeError(error)}). ${byHand}`,
     );
@@ -73,8 +79,9 @@ export async function downloadTerraform(
   return target;
 }
 
-async function fetchBytes(url: string): Promise<Uint8Array> {
-  const response = await fetch(url);
+async function fetchBytes(url: string, signal?: AbortSignal): Promise<Uint8Array> {
+  const limits = [AbortSignal.timeout(downloadMilliseconds), ...(signal ? [signal] : [])];
+  const response = await fetch(url, { signal: AbortSignal.any(limits) });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -37,9 +37,13 @@ export async function prepareTerraform(
 ): Promise<Terraform> {
   const tools = variables["TOOLS_FOLDER"] || toolsFolder;
   const named = variables["TERRAFORM_BINARY_NAME"];
-  const binary =
-    findExecutable(named || "terraform", variables, tools) ??
-    (await downloadTerraform(terraformRelease(variables), tools));
+  const found = findExecutable(named || "terraform", variables, tools);
+  if (found === undefined && named) {
+    throw new CouldNotTell(
+      `TERRAFORM_BINARY_NAME names "${named}", which is not there: correct or unset it.`,
+    );
+  }
+  const binary = found ?? (await downloadTerraform(terraformRelease(variables), tools, signal));
   const version = await terraformVersionOf(binary, variables, signal);
 
   const provider = providerSource(variables);
@@ -116,7 +120,9 @@ async function terraformVersionOf(
   const version = parseVersion(outcome);
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major !== 1 || minor < oldestMinor) {
-    throw new CouldNotTell(`Terraform ${version} (${binary}) is too old: install 1.${oldestMinor} or newer.`);
+    throw new CouldNotTell(
+      `Terraform ${version} (${binary}) is not supported: install 1.${oldestMinor} or a newer 1.x.`,
+    );
   }
   return version;
 }

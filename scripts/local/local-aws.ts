@@ -55,7 +55,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
         endpoint,
         folder,
         terraform,
-        variables: exports(endpoint, folder, terraform),
+        variables: { ...misleading(variables), ...exports(endpoint, folder, terraform) },
         stop,
       };
     } catch (error) {
@@ -67,6 +67,16 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     throw error;
   }
 }
+
+/** Variables that would send a call elsewhere than to the endpoint, or Terraform astray: to be unset. */
+const misleading = (variables: NodeJS.ProcessEnv): Readonly<Record<string, undefined>> =>
+  Object.fromEntries(
+    Object.keys(variables)
+      .filter((name) =>
+        /^(AWS_ENDPOINT_URL_|AWS_IGNORE_CONFIGURED|TF_WORKSPACE$|TF_DATA_DIR$|TF_CLI_ARGS)/.test(name),
+      )
+      .map((name) => [name, undefined]),
+  );
 
 const exports = (endpoint: string, folder: string, terraform: Terraform) => ({
   AWS_ENDPOINT_URL: endpoint,

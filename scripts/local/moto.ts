@@ -1,30 +1,18 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CouldNotTell, describeError } from "../lib/errors";
 import { findExecutable } from "../lib/executables";
 import { root, toolsFolder } from "../lib/paths";
-import { killGroup, run } from "../lib/process";
+import { run, signalGroup, startGuarded } from "../lib/process";
 import { freePort } from "./ports";
 
 /** Startup takes half a second with warm disk caches; a cold, busy machine can take much longer. */
 const startupMilliseconds = 60_000;
 const pollMilliseconds = 50;
 const stopMilliseconds = 5_000;
-
-/**
- * Runs moto until its stdin closes. The kernel closes that when this process ends, however it ends, so a
- * crash leaves no server behind.
- */
-const untilStdinCloses = [
-  "exec 3<&0",
-  '"$@" </dev/null & server=$!',
-  "(cat <&3 >/dev/null; kill $server 2>/dev/null) & watch=$!",
-  "wait $server; status=$?",
-  "kill $watch 2>/dev/null; wait",
-  "exit $status",
-].join("\n");
+const portAttempts = 3;
 
 export interface Moto {
   readonly url: string;
@@ -43,9 +31,15 @@ export async function findMoto(variables: NodeJS.ProcessEnv, signal?: AbortSigna
   const byHand = `Install it with: pipx install "moto[server]==5.2.1" (README, "Prerequisites").`;
   const python = findExecutable("python3", variables);
   if (python === undefined) throw new CouldNotTell(`moto is missing, and so is python3. ${byHand}`);
+  const options = { env: variables, ...(signal && { signal }) };
+  const isRecent = await run(python, ["-c", "import sys; sys.exit(sys.version_info < (3, 10))"], options);
+  if (isRecent.code !== 0) {
+    throw new CouldNotTell(
+      `moto is missing, and ${python} is older than the Python 3.10 that it needs. ${byHand}`,
+    );
+  }
   console.error("Installing moto, the local AWS …");
   const requirements = join(root, "scripts/local/requirements.txt");
-  const options = { env: variables, ...(signal && { signal }) };
   for (const [command, ...args] of [
     [python, "-m", "venv", venv],
     [join(venv, "bin/pip"), "install", "--quiet", "--retries", "1", "--requirement", requirements],
@@ -61,18 +55,30 @@ export async function findMoto(variables: NodeJS.ProcessEnv, signal?: AbortSigna
 
 /** Starts moto on a free port of the loopback interface and waits until it answers. */
 export async function startMoto(binary: string, log: string, signal?: AbortSignal): Promise<Moto> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startMotoOnce(binary, log, signal);
+    } catch (error) {
+      // Another process took the port between its being found free and moto's opening it.
+      if (!(error instanceof PortLost) || attempt === portAttempts) throw error;
+    }
+  }
+}
+
+class PortLost extends CouldNotTell {}
+
+async function startMotoOnce(binary: string, log: string, signal?: AbortSignal): Promise<Moto> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const file = openSync(log, "w");
-  const args = ["-c", untilStdinCloses, "moto", binary, "-H", "127.0.0.1", "-p", String(port)];
-  const child = spawn("sh", args, { detached: true, stdio: ["pipe", file, file] });
+  const child = startGuarded(binary, ["-H", "127.0.0.1", "-p", String(port)], { output: file });
   closeSync(file);
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const moto = {
     url,
     async stop() {
-      child.stdin?.end();
-      const deadline = setTimeout(() => killGroup(child.pid, "SIGKILL"), stopMilliseconds);
+      signalGroup(child, "SIGTERM");
+      const deadline = setTimeout(() => signalGroup(child, "SIGKILL"), stopMilliseconds);
       await ended;
       clearTimeout(deadline);
     },
@@ -96,19 +102,26 @@ async function untilHealthy(
   let last = "";
   while (Date.now() < deadline) {
     signal?.throwIfAborted();
-    if (child.exitCode !== null) {
-      throw new CouldNotTell(`moto ended while starting: ${lastLine(log)}.`);
+    const answers = await fetch(`${url}/moto-api/data.json`, { signal: AbortSignal.timeout(2_000) }).then(
+      ({ ok, status }) => {
+        last = `HTTP ${status}`;
+        return ok;
+      },
+      (error: unknown) => {
+        last = describeError(error);
+        return false;
+      },
+    );
+    // Looked at after the answer: it may have been another server's.
+    if (child.exitCode !== null || child.signalCode !== null) {
+      const text = readFileSync(log, "utf8");
+      const message = `moto ended while starting: ${text.trim().split("\n").at(-1) ?? ""}.`;
+      throw /address already in use|in use by another program/i.test(text)
+        ? new PortLost(message)
+        : new CouldNotTell(message);
     }
-    try {
-      const response = await fetch(`${url}/moto-api/data.json`, { signal: AbortSignal.timeout(2_000) });
-      if (response.ok) return;
-      last = `HTTP ${response.status}`;
-    } catch (error) {
-      last = describeError(error);
-    }
+    if (answers) return;
     await sleep(pollMilliseconds);
   }
   throw new CouldNotTell(`moto did not answer within ${startupMilliseconds / 1000} s (${last}).`);
 }
-
-const lastLine = (log: string): string => readFileSync(log, "utf8").trim().split("\n").at(-1) ?? "";

@@ -18,8 +18,8 @@ export class AgentMatchingTablesStack extends SystemStack {
     new AccessPolicy(this, "agent_matching_dynamodb_access", {
       description: "Agent profiles and conversations, for the matching server",
       statements: [
-        ...profiles.grant("GetItem", "Query", "Scan", "PutItem", "DeleteItem", "DescribeTable"),
-        ...conversations.grant("GetItem", "Query", "PutItem", "DeleteItem", "DescribeTable"),
+        ...profiles.statementsFor("GetItem", "Query", "Scan", "PutItem", "DeleteItem", "DescribeTable"),
+        ...conversations.statementsFor("GetItem", "Query", "PutItem", "DeleteItem", "DescribeTable"),
       ],
     });
   }

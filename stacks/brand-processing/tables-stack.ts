@@ -15,7 +15,7 @@ export class BrandProcessingTablesStack extends SystemStack {
     // Document 000: the Lambdas of the conversational agent list brands by status and claim them.
     new AccessPolicy(this, "brand_processing_dynamodb_access", {
       description: "Brands by status, and their transitions, for the conversational agent's Lambdas",
-      statements: status.grant("GetItem", "Query", "PutItem", "UpdateItem"),
+      statements: status.statementsFor("GetItem", "Query", "PutItem", "UpdateItem"),
     });
   }
 }

@@ -4,7 +4,7 @@ import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { perEnvironment } from "../naming";
 import type { SystemStack } from "../system-stack";
-import type { Statement } from "./grant";
+import type { Statement } from "./table-statements";
 
 export interface AccessPolicyProps {
   readonly description: string;

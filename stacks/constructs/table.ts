@@ -8,11 +8,12 @@ import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import type { Capacity } from "../../tables/capacity";
 import { keyAttributes, type Projection, type TableSpec } from "../../tables/table-spec";
+import type { Environment } from "../environments";
 import { tableName } from "../naming";
 import type { SystemStack } from "../system-stack";
 import { AutoscaledCapacity } from "./autoscaled-capacity";
 import { isTableProtected } from "../protection";
-import { tableStatements, type Statement, type TableAction } from "./grant";
+import { tableStatements, type Statement, type TableAction } from "./table-statements";
 import type { SystemKey } from "./system-key";
 
 export interface TableProps {
@@ -43,7 +44,7 @@ export class Table extends Construct {
     this.region = environment.region;
     // Always explicit: with an absent ARN a change back to the AWS key would plan nothing while the old
     // key is destroyed.
-    this.keyArn = spec.kmsKeyArn ?? key.arn;
+    this.keyArn = ownKeyArn(spec, environment) ?? key.arn;
 
     const table = new DynamodbTable(this, "table", {
       name: this.physicalName,
@@ -68,12 +69,12 @@ export class Table extends Construct {
       ...(spec.stream && { streamEnabled: true, streamViewType: spec.stream }),
       pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: spec.recoveryDays },
       serverSideEncryption: { enabled: true, kmsKeyArn: this.keyArn },
-      replica: spec.replicas.map(({ region, kmsKeyArn }) => ({
-        regionName: region,
-        kmsKeyArn,
-        pointInTimeRecovery: true,
-        propagateTags: true,
-      })),
+      replica: spec.replicas.flatMap(({ region, keyArns }) => {
+        const kmsKeyArn = keyArns[environment.name];
+        return kmsKeyArn === undefined
+          ? []
+          : [{ regionName: region, kmsKeyArn, pointInTimeRecovery: true, propagateTags: true }];
+      }),
       deletionProtectionEnabled: isProtected,
       tags: { ...spec.tags },
       lifecycle: {
@@ -93,8 +94,8 @@ export class Table extends Construct {
     this.addOutput("arn", table.arn);
   }
 
-  /** Lets a principal make these calls on the table, its indexes included, with its key. */
-  grant(...actions: readonly TableAction[]): readonly Statement[] {
+  /** Statements that let a principal make these calls on the table, its indexes included, with its key. */
+  statementsFor(...actions: readonly TableAction[]): readonly Statement[] {
     return tableStatements(this, actions);
   }
 
@@ -106,6 +107,23 @@ export class Table extends Construct {
   private addOutput(property: "name" | "arn", value: string): void {
     new TerraformOutput(this, property, { value }).overrideLogicalId(`${this.spec.id}_${property}`);
   }
+}
+
+/**
+ * The key that the spec names for the environment.
+ *
+ * @throws Error when it is a key of another region, which DynamoDB cannot use.
+ */
+function ownKeyArn(spec: TableSpec, { name, region }: Environment): string | undefined {
+  const arn = spec.keyArns[name];
+  const keyRegion = arn?.split(":")[3];
+  if (keyRegion !== undefined && keyRegion !== region) {
+    throw new Error(
+      `Table "${spec.id}": its key in ${name} must be in ${region}; found one in ${keyRegion}. ` +
+        `Correct keyArns or ${name.toUpperCase()}_REGION.`,
+    );
+  }
+  return arn;
 }
 
 const isAutoscaled = (units: Capacity): boolean =>

@@ -15,7 +15,7 @@ export class ConversationsTablesStack extends SystemStack {
     // Document 001 also asks for Scan; none of its operations needs one.
     new AccessPolicy(this, "DynamoDBConversationsAccess", {
       description: "Conversations of the production assistant, for the Lambda cg-production-chatbot",
-      statements: table.grant("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+      statements: table.statementsFor("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
       role: this.environment.existingRoles.chatbot,
     });
   }

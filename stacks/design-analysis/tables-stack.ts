@@ -16,7 +16,14 @@ export class DesignAnalysisTablesStack extends SystemStack {
     // creates the table.
     new AccessPolicy(this, "DesignAnalysisDynamoDBAccess", {
       description: "Progress of design analyses, for the analysis service",
-      statements: tracking.grant("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "DescribeTable"),
+      statements: tracking.statementsFor(
+        "GetItem",
+        "Query",
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "DescribeTable",
+      ),
     });
   }
 }

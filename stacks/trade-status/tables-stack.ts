@@ -14,7 +14,7 @@ export class TradeStatusTablesStack extends SystemStack {
     const status = new Table(this, tradeProcessingStatus, { key });
     new AccessPolicy(this, "agentcore_dynamodb_access", {
       description: "Status of trade-matching sessions, for the orchestrator",
-      statements: status.grant("GetItem", "PutItem", "UpdateItem"),
+      statements: status.statementsFor("GetItem", "PutItem", "UpdateItem"),
       role: this.environment.existingRoles.agentcore,
     });
   }

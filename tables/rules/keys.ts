@@ -56,6 +56,22 @@ export function* keysAreDeclaredScalars(table: Candidate): Iterable<Problem> {
   }
 }
 
+/** An item without its primary key is refused, and so is NULL in any key; absent from an index it is left out. */
+export function* keysAreAlwaysThere(table: Candidate): Iterable<Problem> {
+  const primary = [table.partitionKey, table.sortKey];
+  for (const { where, attribute } of keyUses(table)) {
+    const { optional = false, nullable = false } = table.attributes[attribute] ?? {};
+    if (nullable || (optional && primary.includes(attribute))) {
+      yield {
+        rule: "key-attribute-absent",
+        limit: "a key is never null, and a key of the table never optional",
+        value: `"${attribute}" (${where}), ${nullable ? "nullable" : "optional"}`,
+        remedy: "Declare the attribute without that option.",
+      };
+    }
+  }
+}
+
 /** AWS refuses a key schema that names one attribute twice. */
 export function* partitionAndSortKeyDiffer(table: Candidate): Iterable<Problem> {
   const pairs = [

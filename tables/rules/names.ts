@@ -5,7 +5,10 @@ import type { Candidate, Problem } from "./rule";
 const allowedName = /^[a-zA-Z0-9_.-]{3,255}$/;
 const nameLimit = "3 to 255 characters of a-z, A-Z, 0-9, _ . and -";
 
-const maxTags = 50;
+/** AWS allows 50; the stack adds four of its own (stacks/naming.ts, defaultTags). */
+const maxTags = 46;
+/** AWS: "Tagging restrictions in DynamoDB", allowed characters. */
+const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const maxTagKey = 128;
 const maxTagValue = 256;
 
@@ -49,7 +52,6 @@ export function* indexNamesAreAllowed({ indexes, localIndexes }: Candidate): Ite
   }
 }
 
-/** AWS: "Tagging restrictions in DynamoDB". */
 export function* tagsAreAllowed({ tags }: Candidate): Iterable<Problem> {
   const entries = Object.entries(tags);
   if (entries.length > maxTags) {
@@ -57,15 +59,18 @@ export function* tagsAreAllowed({ tags }: Candidate): Iterable<Problem> {
       rule: "tag-count",
       limit: `at most ${maxTags} tags`,
       value: `${entries.length}`,
-      remedy: "Drop those that the environment's default tags already say.",
+      remedy: "Drop those that the stack's default tags already say.",
     };
   }
   for (const [key, value] of entries) {
-    if (key.length === 0 || key.length > maxTagKey || /^aws:/i.test(key) || value.length > maxTagValue) {
+    const isTooLong = key.length > maxTagKey || value.length > maxTagValue;
+    if (key.length === 0 || isTooLong || /^aws:/i.test(key) || !tagText.test(key + value)) {
       yield {
         rule: "tag",
-        limit: `a key of 1 to ${maxTagKey} characters that does not begin with aws:, a value of at most ${maxTagValue}`,
-        value: `key "${key}", value of ${value.length} characters`,
+        limit:
+          `a key of 1 to ${maxTagKey} characters that does not begin with aws:, a value of at most ` +
+          `${maxTagValue}, both of letters, digits, spaces and _ . : / = + - @`,
+        value: `key "${key}", value "${value.slice(0, 40)}" of ${value.length} characters`,
         remedy: "Shorten or rename the tag.",
       };
     }

@@ -2,7 +2,7 @@ import type { Attributes } from "../attributes";
 import type { Capacity, IndexCapacity } from "../capacity";
 import type { Item } from "../item";
 import type { RequirementId } from "../systems";
-import type { Projection, Replica, StreamView, TimeToLive } from "../table-spec";
+import type { KeyArns, Projection, Replica, StreamView, TimeToLive } from "../table-spec";
 
 /** A definition as the rules see it: names are plain strings, since a cast may have let anything through. */
 export interface Candidate {
@@ -21,7 +21,7 @@ export interface Candidate {
   readonly timeToLive?: TimeToLive | undefined;
   readonly stream?: StreamView | undefined;
   readonly recoveryDays: number;
-  readonly kmsKeyArn?: string | undefined;
+  readonly keyArns: KeyArns;
   readonly replicas: readonly Replica[];
   readonly tags: Readonly<Record<string, string>>;
   readonly example: Item;

@@ -32,28 +32,31 @@ export function* recoveryPeriodIsAllowed({ recoveryDays }: Candidate): Iterable<
 }
 
 /** An alias would be read back as the key that it points to, a difference in every plan. */
-export function* keysAreNamedByArn({ kmsKeyArn, replicas }: Candidate): Iterable<Problem> {
-  const keys = [
-    { where: "kmsKeyArn", arn: kmsKeyArn, region: undefined },
-    ...replicas.map(({ region, kmsKeyArn: arn }) => ({ where: `replica in ${region}`, arn, region })),
-  ];
-  for (const { where, arn, region } of keys) {
-    if (arn === undefined) {
-      if (region !== undefined) yield keyProblem("kms-key-arn", "nothing", where);
-      continue;
-    }
-    const match = keyArn.exec(arn);
-    if (/(^|:)alias\//.test(arn)) {
-      yield keyProblem("kms-alias", `the alias "${arn}"`, where);
-    } else if (match === null) {
-      yield keyProblem("kms-key-arn", `"${arn}"`, where);
-    } else if (region !== undefined && match[1] !== region) {
-      yield keyProblem("kms-key-region", `a key of ${match[1]}`, where);
+export function* keysAreNamedByArn({ keyArns, replicas }: Candidate): Iterable<Problem> {
+  for (const [environment, arn] of Object.entries(keyArns)) {
+    yield* keyProblems(arn, `keyArns.${environment}`);
+  }
+  for (const { region, keyArns: replicaKeys } of replicas) {
+    const entries = Object.entries(replicaKeys ?? {});
+    if (entries.length === 0) yield keyProblem("replica-key", "no key", `replica in ${region}`);
+    for (const [environment, arn] of entries) {
+      yield* keyProblems(arn, `replica in ${region}, keyArns.${environment}`, region);
     }
   }
 }
 
-const keyProblem = (rule: string, value: string, where: string) => ({
+function* keyProblems(arn: string, where: string, region?: string): Iterable<Problem> {
+  const keyRegion = keyArn.exec(arn)?.[1];
+  if (/(^|:)alias\//.test(arn)) {
+    yield keyProblem("kms-alias", `the alias "${arn}"`, where);
+  } else if (keyRegion === undefined) {
+    yield keyProblem("kms-key-arn", `"${arn}"`, where);
+  } else if (region !== undefined && keyRegion !== region) {
+    yield keyProblem("kms-key-region", `a key of ${keyRegion}`, where);
+  }
+}
+
+const keyProblem = (rule: string, value: string, where: string): Problem => ({
   rule,
   limit: "a key is named by its ARN, arn:aws:kms:<region>:<account>:key/<id>, in the table's region",
   value: `${value} (${where})`,

@@ -32,7 +32,7 @@ describeDefects("keys, TTL and the example", [
       attributes: { ...keyAttributes, title: { type: "VARCHAR", meaning: "Title", optional: true } },
     },
     rule: "attribute-type",
-    limit: "one of S, N, B, BOOL, L, M, SS, NS, BS",
+    limit: "one of S, N, B, BOOL, L, M",
     value: `"title" of type VARCHAR`,
   },
   {
@@ -90,5 +90,22 @@ describeDefects("keys, TTL and the example", [
     rule: "example-item",
     limit: "an item that the table's attributes allow",
     value: "user_id must be of type S",
+  },
+  {
+    defect: "a key of the table that an item may lack",
+    changes: { attributes: { ...keyAttributes, user_id: string("Owner", { optional: true }) } },
+    rule: "key-attribute-absent",
+    limit: "a key of the table never optional",
+    value: `"user_id" (sort key), optional`,
+  },
+  {
+    defect: "a key of an index that may be null",
+    changes: {
+      attributes: { ...keyAttributes, title: string("Title", { optional: true, nullable: true }) },
+      indexes: { "by-title": { partitionKey: "title", projection: "ALL" } },
+    },
+    rule: "key-attribute-absent",
+    limit: "a key is never null",
+    value: `"title" (partition key of by-title), nullable`,
   },
 ]);

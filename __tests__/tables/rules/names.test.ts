@@ -39,11 +39,11 @@ describeDefects("names and tags", [
     value: `key "aws:owner"`,
   },
   {
-    defect: "51 tags",
-    changes: { tags: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`Tag${n}`, "x"])) },
+    defect: "47 tags, which the stack's own four make 51",
+    changes: { tags: Object.fromEntries(Array.from({ length: 47 }, (_, n) => [`Tag${n}`, "x"])) },
     rule: "tag-count",
-    limit: "at most 50",
-    value: "51",
+    limit: "at most 46",
+    value: "47",
   },
   {
     defect: "an id that is not kebab-case",
@@ -51,5 +51,12 @@ describeDefects("names and tags", [
     rule: "table-id",
     limit: "kebab-case",
     value: `"Conversations_Table"`,
+  },
+  {
+    defect: "a tag with characters that AWS does not take",
+    changes: { tags: { Team: "R&D" } },
+    rule: "tag",
+    limit: "letters, digits, spaces and _ . : / = + - @",
+    value: `key "Team", value "R&D"`,
   },
 ]);

@@ -20,7 +20,7 @@ describeDefects("streams, recovery, encryption and replicas", [
   },
   {
     defect: "a replica without a full stream",
-    changes: { stream: "KEYS_ONLY", replicas: [{ region: "eu-west-1", kmsKeyArn: replicaKeyArn }] },
+    changes: { stream: "KEYS_ONLY", replicas: [{ region: "eu-west-1", keyArns: { prod: replicaKeyArn } }] },
     rule: "replica-stream",
     limit: "NEW_AND_OLD_IMAGES",
     value: "KEYS_ONLY",
@@ -30,8 +30,8 @@ describeDefects("streams, recovery, encryption and replicas", [
     changes: {
       stream: "NEW_AND_OLD_IMAGES",
       replicas: [
-        { region: "eu-west-1", kmsKeyArn: replicaKeyArn },
-        { region: "eu-west-1", kmsKeyArn: replicaKeyArn },
+        { region: "eu-west-1", keyArns: { prod: replicaKeyArn } },
+        { region: "eu-west-1", keyArns: { prod: replicaKeyArn } },
       ],
     },
     rule: "replica-region-twice",
@@ -40,21 +40,21 @@ describeDefects("streams, recovery, encryption and replicas", [
   },
   {
     defect: "a key that is not an ARN",
-    changes: { kmsKeyArn: "d79b93e0-6a66-43f9-95ea-6d095d3bd883" },
+    changes: { keyArns: { prod: "d79b93e0-6a66-43f9-95ea-6d095d3bd883" } },
     rule: "kms-key-arn",
     limit: "a key is named by its ARN",
-    value: `"d79b93e0-6a66-43f9-95ea-6d095d3bd883" (kmsKeyArn)`,
+    value: `"d79b93e0-6a66-43f9-95ea-6d095d3bd883" (keyArns.prod)`,
   },
   {
     defect: "an alias ARN as the key",
-    changes: { kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:alias/conversations" },
+    changes: { keyArns: { prod: "arn:aws:kms:us-east-1:123456789012:alias/conversations" } },
     rule: "kms-alias",
     limit: "a key is named by its ARN",
     value: "alias/conversations",
   },
   {
     defect: "an alias name as the key",
-    changes: { kmsKeyArn: "alias/aws/dynamodb" },
+    changes: { keyArns: { dev: "alias/aws/dynamodb" } },
     rule: "kms-alias",
     limit: "a key is named by its ARN",
     value: "alias/aws/dynamodb",
@@ -63,10 +63,17 @@ describeDefects("streams, recovery, encryption and replicas", [
     defect: "a replica's key in another region",
     changes: {
       stream: "NEW_AND_OLD_IMAGES",
-      replicas: [{ region: "eu-west-1", kmsKeyArn: keyArn }],
+      replicas: [{ region: "eu-west-1", keyArns: { prod: keyArn } }],
     },
     rule: "kms-key-region",
     limit: "in the table's region",
-    value: "a key of us-east-1 (replica in eu-west-1)",
+    value: "a key of us-east-1 (replica in eu-west-1, keyArns.prod)",
+  },
+  {
+    defect: "a replica without a key in any environment",
+    changes: { stream: "NEW_AND_OLD_IMAGES", replicas: [{ region: "eu-west-1", keyArns: {} }] },
+    rule: "replica-key",
+    limit: "a key is named by its ARN",
+    value: "no key (replica in eu-west-1)",
   },
 ]);

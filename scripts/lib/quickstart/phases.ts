@@ -71,6 +71,7 @@ export class Phases {
     return this.time(name, async (phase) => {
       const results: T[] = [];
       const begun: Promise<T>[] = [];
+      let failure: unknown;
       const tasks = steps.map((step, index) => ({
         title: step.name,
         task: async (_context: unknown, task: { title: string }) => {
@@ -79,7 +80,12 @@ export class Phases {
             task.title = `${step.name}: ${text}`;
           });
           begun.push(running);
-          results[index] = await running;
+          try {
+            results[index] = await running;
+          } catch (error) {
+            failure ??= error;
+            throw new Error(`${step.name}: failed`);
+          }
         },
       }));
       const options = {
@@ -89,10 +95,10 @@ export class Phases {
       };
       try {
         await phase.newListr(tasks, options).run();
-      } catch (error) {
+      } catch {
         this.failure.abort(new Error("Another step failed."));
         await Promise.allSettled(begun);
-        throw error;
+        throw failure;
       }
       return results;
     });
@@ -105,11 +111,18 @@ export class Phases {
     this.interrupt.throwIfAborted();
     const started = performance.now();
     let results: readonly T[] = [];
+    let cause: unknown;
     const list = new Listr(
       {
         title: name,
         task: async (_context, task) => {
-          results = await run(task);
+          try {
+            results = await run(task);
+          } catch (error) {
+            cause = error;
+            // The command tells the cause, once and at the end.
+            throw new Error(`${name}: failed`);
+          }
         },
       },
       {
@@ -123,9 +136,9 @@ export class Phases {
     );
     try {
       await list.run();
-    } catch (error) {
+    } catch {
       this.interrupt.throwIfAborted();
-      throw new PhaseFailed(name, error);
+      throw new PhaseFailed(name, cause);
     }
     this.times.push({ name, seconds: (performance.now() - started) / 1000 });
     return results;

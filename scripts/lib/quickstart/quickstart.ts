@@ -4,9 +4,9 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildApp } from "../../../stacks/app";
 import { loadEnvironments } from "../../../stacks/environments";
-import { stackId } from "../../../stacks/naming";
+import { stackId, tableName } from "../../../stacks/naming";
 import { loadSettings } from "../../../stacks/settings";
-import { catalogue } from "../../../tables/catalogue";
+import { catalogue, tablesOf } from "../../../tables/catalogue";
 import { systems } from "../../../tables/systems";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { awsClients, type AwsClients } from "../aws";
@@ -26,10 +26,13 @@ import type { Finding } from "../verify/finding";
 import { verifyTables, type TableReport } from "../verify/verify-tables";
 import { Phases, type PhaseTime, type Progress } from "./phases";
 
-export const logFolder = join(localFolder, "logs", "quickstart");
+/** Of this run alone; kept when it fails. */
+export const logFolder = join(localFolder, "logs", `quickstart-${process.pid}`);
 
 export interface StackResult {
   readonly stack: string;
+  /** Physical names. */
+  readonly tables: readonly string[];
   readonly plan: PlanSummary;
 }
 
@@ -46,7 +49,11 @@ export interface QuickstartOptions {
 }
 
 const environmentName = "local";
-const stacks = systems.map((system) => stackId(system, "tables", environmentName));
+const systemStacks = systems.map((system) => ({
+  stack: stackId(system, "tables", environmentName),
+  tables: tablesOf(system).map((spec) => tableName(spec, environmentName)),
+}));
+const stacks = systemStacks.map(({ stack }) => stack);
 
 /**
  * Runs all phases and stops the local AWS, whatever happens.
@@ -62,7 +69,9 @@ export async function quickstart({ signal, keep }: QuickstartOptions): Promise<Q
     await phases.one("fetch the AWS provider", () =>
       fetchProvider(aws.terraform, aws.folder, process.env, signal),
     );
-    return await runPhases(phases, aws, keep);
+    const result = await runPhases(phases, aws, keep);
+    rmSync(logFolder, { recursive: true });
+    return result;
   } finally {
     await aws.stop();
   }
@@ -87,7 +96,10 @@ async function runPhases(
   });
   const applied = await phases.many(
     "init, validate, plan and apply",
-    stacks.map((stack) => ({ name: stack, run: (progress) => applyStack(runs, stack, progress) })),
+    systemStacks.map(({ stack, tables }) => ({
+      name: stack,
+      run: async (progress) => ({ stack, tables, plan: await applyStack(runs, stack, progress) }),
+    })),
   );
   await phases.many(
     "plan again, which must be empty",
@@ -114,7 +126,7 @@ async function runPhases(
   return result;
 }
 
-async function applyStack(runs: StackRuns, stack: string, progress: Progress): Promise<StackResult> {
+async function applyStack(runs: StackRuns, stack: string, progress: Progress): Promise<PlanSummary> {
   progress("init");
   await init(runs, stack);
   progress("validate");
@@ -124,7 +136,7 @@ async function applyStack(runs: StackRuns, stack: string, progress: Progress): P
   progress(`${describePlan(summary)}, applying`);
   await apply(runs, stack);
   progress(`${describePlan(summary)}, applied`);
-  return { stack, plan: summary };
+  return summary;
 }
 
 async function planAgain(runs: StackRuns, stack: string, progress: Progress): Promise<void> {

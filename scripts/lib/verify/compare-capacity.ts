@@ -38,12 +38,13 @@ function compareProvisioned(path: string, expected: Provisioned, live: LiveCapac
     const [min, actual] = [expected[direction], units[direction]];
     const max = expected.autoscaling?.max ?? min;
     if (actual >= min && actual <= max) return [];
+    const isIgnored = path === "capacity" && expected.autoscaling !== undefined;
     return [
       declared(
         `${path}.${direction}`,
         min === max ? min : `${min} to ${max}`,
         actual,
-        "Set the units back; Terraform ignores those of an autoscaled table.",
+        isIgnored ? "Set the units back: Terraform ignores those of an autoscaled table." : undefined,
       ),
     ];
   });

@@ -35,6 +35,15 @@ export const undeclared = (path: string, actual: string, remedy: string): Differ
   remedy,
 });
 
+/** Something that could not be looked at: neither right nor wrong. */
+export const unknown = (path: string, expected: string, actual: string, remedy: string): Difference => ({
+  tier: "unknown",
+  path,
+  expected,
+  actual,
+  remedy,
+});
+
 /** One difference when two values differ, none when they are the same. */
 export const compare = (
   path: string,

@@ -10,17 +10,25 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand, NotFoundException, type KeyMetadata, type KMSClient } from "@aws-sdk/client-kms";
 import type { AwsClients } from "../aws";
+import { describeError } from "../errors";
 
-/** What AWS says of one table. */
+/** An answer that AWS refused or did not give. */
+export class Unread {
+  constructor(readonly reason: string) {}
+}
+
+export type Reading<T> = T | Unread;
+
+/** What AWS says of one table. An aspect that could not be read hides no other. */
 export interface LiveTable {
   readonly description: TableDescription;
-  readonly recovery: PointInTimeRecoveryDescription;
-  readonly timeToLive: TimeToLiveDescription;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly recovery: Reading<PointInTimeRecoveryDescription>;
+  readonly timeToLive: Reading<TimeToLiveDescription>;
+  readonly tags: Reading<Readonly<Record<string, string>>>;
   /** The key that encrypts the table; absent for AWS's own. */
-  readonly key: KeyMetadata | undefined;
+  readonly key: Reading<KeyMetadata | undefined>;
   /** The key that ought to: absent when there is no such key. */
-  readonly expectedKey: KeyMetadata | undefined;
+  readonly expectedKey: Reading<KeyMetadata | undefined>;
 }
 
 /**
@@ -28,6 +36,7 @@ export interface LiveTable {
  *
  * @param expectedKeyId ARN or alias of the key that the spec wants.
  * @returns nothing when the table does not exist.
+ * @throws what AWS answers when the table cannot be described at all.
  */
 export async function readTable(
   { dynamodb, kms }: AwsClients,
@@ -42,22 +51,26 @@ export async function readTable(
     });
   if (description?.TableArn === undefined) return undefined;
   const keyArn = description.SSEDescription?.KMSMasterKeyArn;
-  const [backups, timeToLive, tags, key, expectedKey] = await Promise.all([
-    dynamodb.send(new DescribeContinuousBackupsCommand({ TableName: name })),
-    dynamodb.send(new DescribeTimeToLiveCommand({ TableName: name })),
-    readTags(dynamodb, description.TableArn),
-    keyArn === undefined ? undefined : readKey(kms, keyArn),
-    readKey(kms, expectedKeyId),
+  const [recovery, timeToLive, tags, key, expectedKey] = await Promise.all([
+    reading(
+      dynamodb
+        .send(new DescribeContinuousBackupsCommand({ TableName: name }))
+        .then((reply) => reply.ContinuousBackupsDescription?.PointInTimeRecoveryDescription ?? {}),
+    ),
+    reading(
+      dynamodb
+        .send(new DescribeTimeToLiveCommand({ TableName: name }))
+        .then((reply) => reply.TimeToLiveDescription ?? {}),
+    ),
+    reading(readTags(dynamodb, description.TableArn)),
+    reading(keyArn === undefined ? Promise.resolve(undefined) : readKey(kms, keyArn)),
+    reading(readKey(kms, expectedKeyId)),
   ]);
-  return {
-    description,
-    recovery: backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription ?? {},
-    timeToLive: timeToLive.TimeToLiveDescription ?? {},
-    tags,
-    key,
-    expectedKey,
-  };
+  return { description, recovery, timeToLive, tags, key, expectedKey };
 }
+
+const reading = <T>(answer: Promise<T>): Promise<Reading<T>> =>
+  answer.catch((error: unknown) => new Unread(describeError(error)));
 
 async function readTags(
   client: AwsClients["dynamodb"],

@@ -1,16 +1,19 @@
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Environment } from "../../../stacks/environments";
 import { keyAlias, tableName } from "../../../stacks/naming";
 import type { TableSpec } from "../../../tables/table-spec";
 import type { AwsClients } from "../aws";
-import { CouldNotTell, describeError } from "../errors";
+import { describeError, orAbort } from "../errors";
 import { compareTable } from "./compare-table";
-import { declared, type Difference, type Finding } from "./finding";
-import { readTable } from "./live-table";
+import { declared, unknown, type Difference, type Finding } from "./finding";
+import { readTable, Unread } from "./live-table";
 import { probe } from "./probe";
 
 export interface VerifyOptions {
   readonly environment: Environment;
   readonly probe: boolean;
+  /** Ends the reading; a probe that has begun goes on, so that it leaves no item behind. */
+  readonly signal?: AbortSignal;
 }
 
 /** What was found of one table: nothing, when it is in spec. */
@@ -21,34 +24,49 @@ export interface TableReport {
 }
 
 /** Compares live tables with their specs. What cannot be read is a finding of tier `unknown`, never a pass. */
-export function verifyTables(
+export async function verifyTables(
   clients: AwsClients,
   specs: readonly TableSpec[],
   options: VerifyOptions,
 ): Promise<readonly TableReport[]> {
+  const { environment, signal } = options;
+  const obstacles = await orAbort(accountDifferences(clients), signal);
   return Promise.all(
     specs.map(async (spec) => {
-      const table = tableName(spec, options.environment.name);
-      const differences = await verifyTable(clients, spec, table, options).catch((error: unknown) => [
-        couldNotRead(error),
-      ]);
+      const table = tableName(spec, environment.name);
+      const differences = obstacles.length > 0 ? obstacles : await verifyTable(clients, spec, table, options);
       return { id: spec.id, table, findings: differences.map((difference) => ({ table, ...difference })) };
     }),
   );
+}
+
+/** In another account a missing table would pass for drift, and a probe would write there. */
+async function accountDifferences({ sts, accountId }: AwsClients): Promise<readonly Difference[]> {
+  if (accountId === undefined) return [];
+  const expected = `account ${accountId}`;
+  try {
+    const { Account } = await sts.send(new GetCallerIdentityCommand());
+    const actual = `credentials of account ${Account ?? "unknown"}, not ${accountId}`;
+    return Account === accountId
+      ? []
+      : [unknown("account", expected, actual, "Use a profile of the environment's account.")];
+  } catch (error) {
+    return [unknown("account", expected, describeError(error), checkAccess)];
+  }
 }
 
 async function verifyTable(
   clients: AwsClients,
   spec: TableSpec,
   table: string,
-  { environment, probe: withProbe }: VerifyOptions,
+  { environment, probe: withProbe, signal }: VerifyOptions,
 ): Promise<readonly Difference[]> {
-  const keyId = spec.kmsKeyArn ?? keyAlias(spec.system, environment.name);
-  const live = await readTable(clients, table, keyId);
-  const account = live?.description.TableArn?.split(":")[4];
-  if (clients.accountId !== undefined && account !== undefined && account !== clients.accountId) {
-    throw new CouldNotTell(`the credentials are of account ${account}, not ${clients.accountId}`);
-  }
+  const keyId = spec.keyArns[environment.name] ?? keyAlias(spec.system, environment.name);
+  const live = await orAbort(
+    readTable(clients, table, keyId).catch((error: unknown) => new Unread(describeError(error))),
+    signal,
+  );
+  if (live instanceof Unread) return [unknown("read", "an answer from AWS", live.reason, checkAccess)];
   if (live === undefined) return [declared("existence", "a table", "absent")];
   return [
     ...compareTable({ spec, environment, live }),
@@ -56,10 +74,4 @@ async function verifyTable(
   ];
 }
 
-const couldNotRead = (error: unknown): Difference => ({
-  tier: "unknown",
-  path: "read",
-  expected: "an answer from AWS",
-  actual: describeError(error),
-  remedy: "Check credentials, region, endpoint and the rights to describe tables and keys.",
-});
+const checkAccess = "Check credentials, region, endpoint and the rights to describe tables and keys.";

@@ -1,4 +1,4 @@
-/** What a principal may do with a table: the narrowest statements that allow the named calls. */
+/** IAM statements for a table: the narrowest that allow the named calls. */
 
 import type { Table } from "./table";
 
@@ -47,18 +47,21 @@ export function tableStatements(table: Table, actions: readonly TableAction[]): 
       Resource: indexArns,
     });
   }
-  return [...statements, keyStatement(table, sid, actions)];
+  return [...statements, ...keyStatements(table, sid, actions)];
 }
 
-function keyStatement(table: Table, sid: string, actions: readonly TableAction[]): Statement {
+/** Describing a table reads no item, so it needs no key. */
+function keyStatements(table: Table, sid: string, actions: readonly TableAction[]): readonly Statement[] {
+  if (actions.every((action) => action === "DescribeTable")) return [];
   const writes = actions.some((action) => (writeActions as readonly TableAction[]).includes(action));
-  return {
+  const statement: Statement = {
     Sid: `${sid}Key`,
     Effect: "Allow",
     Action: writes ? [...keyReadActions, ...keyWriteActions] : keyReadActions,
     Resource: [table.keyArn],
     Condition: { StringEquals: { "kms:ViaService": `dynamodb.${table.region}.amazonaws.com` } },
   };
+  return [statement];
 }
 
 const dynamodb = (action: TableAction): string => `dynamodb:${action}`;

@@ -24,6 +24,8 @@ function evaluate({ output }: RunningScript): Readonly<Record<string, string>> {
 const folderOf = (variables: Readonly<Record<string, string>>): string =>
   /aws-\w+/.exec(variables["STATE_FOLDER"] ?? "")?.[0] ?? "no folder";
 
+jest.setTimeout(60_000);
+
 describe("npm run local", () => {
   let local: RunningScript;
   let port: number;
@@ -36,7 +38,7 @@ describe("npm run local", () => {
     const children = execFileSync("ps", ["-A", "-ww", "-o", "ppid=,args="], { encoding: "utf8" });
     const own = children.split("\n").find((line) => line.trim().startsWith(`${local.process.pid} `));
     motoPort = / -p (\d+)/.exec(own ?? "")?.[1] ?? "no moto";
-  }, 60_000);
+  });
   afterEach(async () => {
     local.process.kill("SIGKILL");
     await local.ended;

@@ -2,7 +2,8 @@
 
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { awsClients } from "../../scripts/lib/aws";
 import { localFolder, root } from "../../scripts/lib/paths";
@@ -11,17 +12,19 @@ import { catalogue } from "../../tables/catalogue";
 import { systems } from "../../tables/systems";
 import { tableName } from "../../tables/naming";
 import { folderNames, processesWith } from "../support/processes";
-import { runScript, startScript, type RunningScript } from "../support/scripts";
+import { startScript, type RunningScript } from "../support/scripts";
 
 const minutes = 60_000;
 const tableNames = catalogue.map((spec) => tableName(spec, "local"));
 const trackedChanges = () =>
   execFileSync("git", ["status", "--porcelain", "--untracked-files=no"], { cwd: root, encoding: "utf8" });
 
-/** Those of other tests that run meanwhile belong to a process that is still there. */
-const allFolders = () => [...folderNames(localFolder), ...folderNames(join(localFolder, "logs"))];
-const newFolders = (before: readonly string[]) =>
-  allFolders().filter((name) => !before.includes(name) && processesWith(name).length === 0);
+/** Folders and processes of one run: their names and environments hold its process id. */
+function leftBy({ process: { pid } }: RunningScript): readonly string[] {
+  const folders = [...folderNames(localFolder), ...folderNames(join(localFolder, "logs"))];
+  const own = new RegExp(`^(aws|quickstart)-${pid}(-|$)`);
+  return [...folders.filter((name) => own.test(name)), ...processesWith(`/aws-${pid}-`)];
+}
 
 describe("npm run quickstart", () => {
   let started: RunningScript | undefined;
@@ -31,8 +34,9 @@ describe("npm run quickstart", () => {
     "applies six tables over five stacks, proves them, destroys them, and leaves nothing",
     async () => {
       const changesBefore = trackedChanges();
-      const foldersBefore = allFolders();
-      const { code, stdout, stderr } = await runScript("quickstart", []);
+      started = startScript("quickstart", []);
+      const code = await started.ended;
+      const { stdout, stderr } = started.output;
       expect(stderr).toContain("agent-matching-tables-local: 25 to create, applied");
       expect(code).toBe(0);
       for (const name of tableNames) expect(stdout).toContain(name);
@@ -43,7 +47,7 @@ describe("npm run quickstart", () => {
         expect(stdout).toMatch(new RegExp(`\\d+\\.\\d s {2}${phase}`));
       }
       expect(trackedChanges()).toBe(changesBefore);
-      expect(newFolders(foldersBefore)).toEqual([]);
+      expect(leftBy(started)).toEqual([]);
     },
     8 * minutes,
   );
@@ -63,6 +67,7 @@ describe("npm run quickstart", () => {
       kept.process.kill("SIGTERM");
       expect(await kept.ended).toBe(143);
       await expect(dynamodb.send(new ListTablesCommand())).rejects.toThrow("ECONNREFUSED");
+      expect(leftBy(kept)).toEqual([]);
     },
     8 * minutes,
   );
@@ -70,19 +75,16 @@ describe("npm run quickstart", () => {
   it(
     "ends with 130 on Ctrl-C in the middle of an apply, and leaves neither process nor folder",
     async () => {
-      const before = folderNames(localFolder);
       started = startScript("quickstart", []);
       const interrupted = started;
 
       await interrupted.waitFor("brand-processing-tables-local");
-      const [folder = "no folder"] = folderNames(localFolder).filter((name) => !before.includes(name));
-      const applying = () => processesWith(folder).some((line) => line.includes("terraform apply"));
+      const applying = () => leftBy(interrupted).some((line) => line.includes("terraform apply"));
       while (!applying()) await sleep(200);
       interrupted.process.kill("SIGINT");
       expect(await interrupted.ended).toBe(130);
       expect(interrupted.output.stderr).toContain("Interrupted by SIGINT.");
-      expect(processesWith(folder)).toEqual([]);
-      expect(folderNames(localFolder)).not.toContain(folder);
+      expect(leftBy(interrupted)).toEqual([]);
     },
     2 * minutes,
   );
@@ -90,9 +92,9 @@ describe("npm run quickstart", () => {
   it(
     "says which phase failed, the first line of the error and where the log is: exit 1",
     async () => {
-      const { code, stdout, stderr } = await runScript("quickstart", ["--json"], {
-        LOCAL_CHATBOT_ROLE: "role-that-is-not-there",
-      });
+      started = startScript("quickstart", ["--json"], { LOCAL_CHATBOT_ROLE: "role-that-is-not-there" });
+      const code = await started.ended;
+      const { stdout, stderr } = started.output;
       expect(code).toBe(1);
       expect(JSON.parse(stdout)).toMatchObject({ failure: { phase: "init, validate, plan and apply" } });
       expect(stderr).toContain("Failed: init, validate, plan and apply.");
@@ -104,6 +106,8 @@ describe("npm run quickstart", () => {
       expect(execFileSync("tail", ["-n", "20", log], { encoding: "utf8" })).toContain(
         "role-that-is-not-there",
       );
+      expect(leftBy(started)).toEqual([`quickstart-${started.process.pid}`]);
+      rmSync(dirname(log), { recursive: true });
     },
     5 * minutes,
   );

@@ -29,10 +29,10 @@ const guard = `
 trap : INT TERM HUP
 exec 3<&0
 "$@" </dev/null 3<&- & program=$!
-(trap '' INT TERM HUP; read -r _ <&3; kill -KILL -- -$$) >/dev/null 2>&1 & watch=$!
+(trap '' INT TERM HUP; read -r _ <&3; kill -s KILL -- -$$) >/dev/null 2>&1 & watch=$!
 wait $program; status=$?
 while kill -0 $program 2>/dev/null; do wait $program; status=$?; done
-kill -KILL $watch; wait $watch 2>/dev/null
+kill -s KILL $watch; wait $watch 2>/dev/null
 exit $status
 `;
 

@@ -1,6 +1,6 @@
 /** The main job on a machine that has nothing yet: every table applied, proved and destroyed. */
 
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildApp } from "../../../stacks/app";
 import { loadEnvironments } from "../../../stacks/environments";
@@ -58,20 +58,30 @@ const stacks = systemStacks.map(({ stack }) => stack);
 /**
  * Runs all phases and stops the local AWS, whatever happens.
  *
- * @throws PhaseFailed, or what starting the local AWS throws.
+ * @throws PhaseFailed; the logs of what ran are kept then.
  */
 export async function quickstart({ signal, keep }: QuickstartOptions): Promise<QuickstartResult> {
   rmSync(logFolder, { recursive: true, force: true });
   mkdirSync(logFolder, { recursive: true });
-  const phases = new Phases(signal);
+  try {
+    const result = await onLocalAws(new Phases(signal), keep);
+    rmSync(logFolder, { recursive: true });
+    return result;
+  } catch (error) {
+    const isWorthKeeping = !signal.aborted && readdirSync(logFolder).length > 0;
+    if (!isWorthKeeping) rmSync(logFolder, { recursive: true });
+    throw error;
+  }
+}
+
+async function onLocalAws(phases: Phases, keep: QuickstartOptions["keep"]): Promise<QuickstartResult> {
+  const { signal } = phases;
   const aws = await phases.one("start the local AWS", () => startLocalAws({ signal, logs: logFolder }));
   try {
     await phases.one("fetch the AWS provider", () =>
       fetchProvider(aws.terraform, aws.folder, process.env, signal),
     );
-    const result = await runPhases(phases, aws, keep);
-    rmSync(logFolder, { recursive: true });
-    return result;
+    return await runPhases(phases, aws, keep);
   } finally {
     await aws.stop();
   }

@@ -18,11 +18,12 @@ export interface StackRuns {
 
 /** How many resources a plan changes, by what it does to them. */
 export interface PlanSummary {
-  readonly create: number;
-  readonly update: number;
-  readonly replace: number;
-  readonly delete: number;
+  /** Terraform's own word, `-detailed-exitcode` 0: not even an output changes. */
+  readonly isEmpty: boolean;
+  readonly resources: Readonly<Record<ResourceChange, number>>;
 }
+
+export type ResourceChange = "create" | "update" | "replace" | "delete";
 
 /** Terraform refused or failed: its first error line, and where all of it stands. */
 export class TerraformFailed extends Error {
@@ -55,7 +56,7 @@ export async function validate(runs: StackRuns, stack: string): Promise<void> {
 
 /** Plans into a file that `apply` takes. */
 export async function plan(runs: StackRuns, stack: string): Promise<PlanSummary> {
-  await terraform(
+  const { code } = await terraform(
     runs,
     stack,
     "plan",
@@ -63,7 +64,7 @@ export async function plan(runs: StackRuns, stack: string): Promise<PlanSummary>
     [planExit.changes],
   );
   const { stdout } = await terraform(runs, stack, "show plan", ["show", "-json", planFile], [], "quiet");
-  return summarize(JSON.parse(stdout) as PlanDocument);
+  return { isEmpty: code === planExit.empty, resources: countChanges(JSON.parse(stdout) as PlanDocument) };
 }
 
 /** Applies exactly what was planned. */
@@ -75,25 +76,31 @@ export async function destroy(runs: StackRuns, stack: string): Promise<void> {
   await terraform(runs, stack, "destroy", ["destroy", "-auto-approve"]);
 }
 
-export function describePlan(summary: PlanSummary): string {
-  const parts = Object.entries(summary)
+export function describePlan({ isEmpty, resources }: PlanSummary): string {
+  if (isEmpty) return "no changes";
+  const parts = Object.entries(resources)
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${count} to ${what}`);
-  return parts.length === 0 ? "no changes" : parts.join(", ");
+  return parts.length === 0 ? "outputs to change" : parts.join(", ");
 }
 
 interface PlanDocument {
   readonly resource_changes?: readonly { readonly change: { readonly actions: readonly string[] } }[];
 }
 
-function summarize({ resource_changes = [] }: PlanDocument): PlanSummary {
-  const summary = { create: 0, update: 0, replace: 0, delete: 0 };
+function countChanges({ resource_changes = [] }: PlanDocument): PlanSummary["resources"] {
+  const counts = { create: 0, update: 0, replace: 0, delete: 0 };
   for (const { change } of resource_changes) {
-    const actions = change.actions;
-    if (actions.length === 2) summary.replace += 1;
-    else for (const action of actions) if (action in summary) summary[action as keyof PlanSummary] += 1;
+    const kind = changeOf(change.actions);
+    if (kind !== undefined) counts[kind] += 1;
   }
-  return summary;
+  return counts;
+}
+
+/** A replacement is a deletion and a creation, in either order. */
+function changeOf(actions: readonly string[]): ResourceChange | undefined {
+  if (actions.length === 2) return "replace";
+  return (["create", "update", "delete"] as const).find((kind) => actions.includes(kind));
 }
 
 async function terraform(

@@ -152,7 +152,7 @@ async function applyStack(runs: StackRuns, stack: string, progress: Progress): P
 async function planAgain(runs: StackRuns, stack: string, progress: Progress): Promise<void> {
   const summary = await plan(runs, stack);
   progress(describePlan(summary));
-  if (Object.values(summary).some((count) => count > 0)) {
+  if (!summary.isEmpty) {
     throw new Error(`A second plan of ${stack} is not empty: ${describePlan(summary)}.`);
   }
 }

@@ -6,4 +6,6 @@ module.exports = {
   transform: { "^.+\\.[cm]?ts$": ["@swc/jest", { jsc: { target: "es2022" }, module: { type: "commonjs" } }] },
   moduleFileExtensions: ["ts", "js", "json"],
   maxWorkers: 2,
+  // Two Terraforms beside a test make a fast one slow; what takes minutes says so itself.
+  testTimeout: 60_000,
 };

@@ -1,6 +1,6 @@
 /** What each command says of itself and of bad input: one clear sentence, and an exit code that says which. */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -110,6 +110,20 @@ describe("on a machine without the tools", () => {
     expect(stderr).toContain(
       'TERRAFORM_BINARY_NAME names "terraform-1.9", which is not there: correct or unset it.',
     );
+  });
+
+  it("npm run quickstart says how to get the AWS provider: exit 2", async () => {
+    const configuration = join(tools, "empty-mirror.tfrc");
+    writeFileSync(
+      configuration,
+      `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(tools)}\n  }\n}\n`,
+    );
+    const { code, stderr } = await runScript("quickstart", [], { TF_CLI_CONFIG_FILE: configuration });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /The AWS provider 5\.100\.0 cannot be had: Error: Failed to query available provider/,
+    );
+    expect(stderr).toContain("name a mirror with TF_PROVIDER_MIRROR.");
   });
 
   it("npm run local says how to get moto: exit 2", async () => {

@@ -71,7 +71,8 @@ function* provisionedProblems({ capacity, indexes }: Candidate): Iterable<Proble
   if (capacity.mode !== "provisioned") return;
   yield* scaledUnitsProblems("the table", capacity);
   for (const [name, index] of Object.entries(indexes)) {
-    if (index.capacity !== undefined) yield* scaledUnitsProblems(name, index.capacity);
+    // What the index leaves out it takes from the table: its units must fit the table's range then.
+    if (index.capacity !== undefined) yield* scaledUnitsProblems(name, { ...capacity, ...index.capacity });
   }
 }
 

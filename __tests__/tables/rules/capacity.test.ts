@@ -89,6 +89,16 @@ describeDefects("capacity and autoscaling", [
     limit: "20 to 90 percent",
     value: "95, in the table",
   },
+  {
+    defect: "an index with more units than the table's autoscaling, which it takes, allows",
+    changes: {
+      capacity: provisioned({ read: 10, write: 10, autoscaling: { max: 100, targetUtilization: 70 } }),
+      indexes: { "by-user": { ...byUser, capacity: { read: 200, write: 5 } } },
+    },
+    rule: "autoscaling-range",
+    limit: "at least the provisioned units, 200",
+    value: "100, in by-user",
+  },
 ]);
 
 describe("capacity that an index leaves out", () => {

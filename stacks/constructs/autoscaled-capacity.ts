@@ -3,10 +3,14 @@ import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-tar
 import { Construct } from "constructs";
 import type { Autoscaling, Units } from "../../tables/capacity";
 import { scalableId, scalingPolicyName, type Direction } from "../naming";
-import type { Table } from "./table";
 
 export interface AutoscaledCapacityProps {
-  readonly table: Table;
+  readonly table: {
+    readonly spec: { readonly id: string };
+    readonly physicalName: string;
+    /** Reference to the resource. */
+    readonly name: string;
+  };
   /** The index that is scaled; the table itself where it is left out. */
   readonly index: string | undefined;
   /** The least that is provisioned. */

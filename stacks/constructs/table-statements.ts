@@ -1,6 +1,14 @@
 /** IAM statements for a table: the narrowest that allow the named calls. */
 
-import type { Table } from "./table";
+import type { TableSpec } from "../../tables/table-spec";
+
+/** What the statements name of a table. */
+export interface StatedTable {
+  readonly spec: TableSpec;
+  readonly region: string;
+  readonly arn: string;
+  readonly keyArn: string;
+}
 
 /** Calls that only read. ConditionCheckItem reads inside a transaction. */
 type ReadAction = "GetItem" | "BatchGetItem" | "Query" | "Scan" | "ConditionCheckItem";
@@ -30,7 +38,7 @@ const keyWriteActions = [
 ];
 
 /** Statements that allow the actions on the table, on its indexes where they take them, and on its key. */
-export function tableStatements(table: Table, actions: readonly TableAction[]): readonly Statement[] {
+export function tableStatements(table: StatedTable, actions: readonly TableAction[]): readonly Statement[] {
   const sid = pascalCase(table.spec.id);
   const onIndexes = actions.filter((action) => indexActions.includes(action));
   const indexArns = [...Object.keys(table.spec.indexes), ...Object.keys(table.spec.localIndexes)].map(
@@ -51,7 +59,11 @@ export function tableStatements(table: Table, actions: readonly TableAction[]): 
 }
 
 /** Describing a table reads no item, so it needs no key. */
-function keyStatements(table: Table, sid: string, actions: readonly TableAction[]): readonly Statement[] {
+function keyStatements(
+  table: StatedTable,
+  sid: string,
+  actions: readonly TableAction[],
+): readonly Statement[] {
   if (actions.every((action) => action === "DescribeTable")) return [];
   const writes = actions.some((action) => (writeActions as readonly TableAction[]).includes(action));
   const statement: Statement = {

@@ -38,12 +38,17 @@ const fixed = {
   local: { tag: "local", protected: false },
 } as const satisfies Record<EnvironmentName, Pick<Environment, "tag" | "protected">>;
 
+/** A variable that is malformed, or names what is not there. Its message says what to write instead. */
+export class SettingError extends Error {
+  override readonly name = "SettingError";
+}
+
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads every environment's settings.
  *
- * @throws Error that names the variable, its form and its value when one is malformed.
+ * @throws SettingError that names the variable, its form and its value when one is malformed.
  */
 export function loadEnvironments(variables: Variables): Environments {
   const entries = environmentNames.map((name) => [name, loadEnvironment(name, variables)] as const);
@@ -57,7 +62,7 @@ function loadEnvironment(name: EnvironmentName, variables: Variables): Environme
     if (!value) return undefined;
     const { pattern, form } = forms[suffix];
     if (!pattern.test(value)) {
-      throw new Error(`${variable} must be ${form}; found "${value}". Correct or unset it.`);
+      throw new SettingError(`${variable} must be ${form}; found "${value}". Correct or unset it.`);
     }
     return value;
   };

@@ -2,7 +2,7 @@
 
 import { catalogue } from "../tables/catalogue";
 import { tableName } from "../tables/naming";
-import { loadEnvironments, type Environments, type Variables } from "./environments";
+import { loadEnvironments, SettingError, type Environments, type Variables } from "./environments";
 import { loopbackEndpoint } from "./local-endpoint";
 
 export interface Settings {
@@ -26,7 +26,7 @@ const stateFolders = {
  * Reads the settings from environment variables: those of environments.ts, AWS_ENDPOINT_URL,
  * STATE_FOLDER, and RELEASE_PROTECTION (physical names of tables, by comma).
  *
- * @throws Error when a variable is malformed or names a table that no protected environment has.
+ * @throws SettingError when a variable is malformed or names a table that no protected environment has.
  */
 export function loadSettings(variables: Variables): Settings {
   const environments = loadEnvironments(variables);
@@ -49,7 +49,7 @@ function releasedTables(names: string, environments: Environments): ReadonlySet<
     .flatMap((environment) => catalogue.map((table) => tableName(table, environment.name)));
   const unknown = released.find((name) => !protectedTables.includes(name));
   if (unknown !== undefined) {
-    throw new Error(
+    throw new SettingError(
       `RELEASE_PROTECTION names "${unknown}", which is no protected table. ` +
         `Use one of: ${protectedTables.join(", ")}.`,
     );

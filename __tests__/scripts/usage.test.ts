@@ -84,7 +84,9 @@ describe("npm run verify", () => {
   it("cannot tell when a setting of the environment is malformed: exit 2", async () => {
     const { code, stderr } = await runScript("verify", ["--env", "prod"], { PROD_ACCOUNT_ID: "12" });
     expect(code).toBe(2);
-    expect(stderr).toContain('PROD_ACCOUNT_ID must be an account id of 12 digits; found "12".');
+    expect(stderr.trim()).toBe(
+      'PROD_ACCOUNT_ID must be an account id of 12 digits; found "12". Correct or unset it.',
+    );
   });
 });
 

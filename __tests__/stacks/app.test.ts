@@ -90,7 +90,7 @@ describe("the whole app", () => {
 });
 
 describe("the manifest", () => {
-  it("has no dependencies: any stack is planned, applied or destroyed alone", () => {
+  it("has no dependencies, so that each stack is planned, applied or destroyed alone", () => {
     const outdir = mkdtempSync(join(tmpdir(), "manifest-"));
     try {
       buildApp(loadSettings({}), { outdir }).synth();

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { SettingError } from "../../stacks/environments";
 import { environmentNames, type EnvironmentName } from "../../tables/naming";
 import {
   CouldNotTell,
@@ -81,7 +82,8 @@ function report(error: unknown, signal: AbortSignal): ExitCode {
     // Commander has printed the help or the mistake.
     return error.exitCode === 0 ? exitCodes.done : exitCodes.couldNotTell;
   }
-  console.error(error instanceof CouldNotTell ? error.message : `Unexpected: ${describeError(error)}`);
+  const isToldInFull = error instanceof CouldNotTell || error instanceof SettingError;
+  console.error(isToldInFull ? error.message : `Unexpected: ${describeError(error)}`);
   return exitCodes.couldNotTell;
 }
 

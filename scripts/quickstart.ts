@@ -1,4 +1,5 @@
 import "./lib/uncaught";
+import { existsSync } from "node:fs";
 import CliTable from "cli-table3";
 import { defineCommand, runCommand, type JsonOption } from "./lib/command";
 import { CouldNotTell, describeError, exitCodes } from "./lib/errors";
@@ -42,11 +43,11 @@ void runCommand(command, async (signal) => {
     return exitCodes.done;
   } catch (error) {
     if (!(error instanceof PhaseFailed)) throw error;
-    if (error.cause instanceof CouldNotTell) throw error.cause;
     const failure = describeFailure(error);
-    console.error(`Failed: ${failure.phase}.\n${failure.error}\nLog: ${failure.log}`);
+    console.error(`Failed: ${failure.phase}.\n${failure.error}`);
+    if (existsSync(failure.log)) console.error(`Log: ${failure.log}`);
     if (json) print("", { failure });
-    return exitCodes.no;
+    return error.cause instanceof CouldNotTell ? exitCodes.couldNotTell : exitCodes.no;
   }
 });
 

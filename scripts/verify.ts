@@ -67,7 +67,7 @@ function judge(reports: readonly TableReport[]): Outcome {
 
 function selectTables(names: readonly string[], environment: EnvironmentName): readonly TableSpec[] {
   if (names.length === 0) return catalogue;
-  return names.map((name) => {
+  const specs = names.map((name) => {
     const found = catalogue.find((spec) => spec.id === name || tableName(spec, environment) === name);
     if (found === undefined) {
       const known = catalogue.map(({ id }) => id).join(", ");
@@ -75,6 +75,7 @@ function selectTables(names: readonly string[], environment: EnvironmentName): r
     }
     return found;
   });
+  return [...new Set(specs)];
 }
 
 function describe(reports: readonly TableReport[], probed: boolean): string {

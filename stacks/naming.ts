@@ -28,6 +28,13 @@ export const scalableId = (table: string, index?: string): string =>
 
 export type Direction = "read" | "write";
 
+/**
+ * Logical id of a target and its policy. No table's id has the underscores that part it, so that `agent` with
+ * an index `profiles` is not `agent-profiles`. Terraform's names have no dots.
+ */
+export const scalingId = (tableId: string, direction: Direction, index?: string): string =>
+  [tableId, index?.replaceAll(".", "_dot_"), direction].filter(Boolean).join("__");
+
 export const scalingPolicyName = (table: string, direction: Direction, index?: string): string =>
   [table, index, direction, "utilization"].filter(Boolean).join("-");
 

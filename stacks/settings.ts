@@ -1,5 +1,6 @@
 /** What one synthesis is made for: the environments, the local AWS if there is one, tables to let go. */
 
+import { resolve } from "node:path";
 import { catalogue } from "../tables/catalogue";
 import { tableName } from "../tables/naming";
 import { loadEnvironments, SettingError, type Environments, type Variables } from "./environments";
@@ -34,7 +35,9 @@ export function loadSettings(variables: Variables): Settings {
   return {
     environments,
     ...(localEndpoint && { localEndpoint }),
-    stateFolder: variables["STATE_FOLDER"] || stateFolders[localEndpoint === undefined ? "aws" : "local"],
+    stateFolder: variables["STATE_FOLDER"]
+      ? resolve(variables["STATE_FOLDER"])
+      : stateFolders[localEndpoint === undefined ? "aws" : "local"],
     released: releasedTables(variables["RELEASE_PROTECTION"] ?? "", environments),
   };
 }

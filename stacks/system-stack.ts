@@ -85,6 +85,8 @@ const localProvider = {
   allowedAccountIds: [localAccountId],
   httpProxy: deadProxy,
   httpsProxy: deadProxy,
+  // In place of a NO_PROXY that exempts AWS.
+  noProxy: "127.0.0.1,localhost",
   maxRetries: 1,
   s3UsePathStyle: true,
   skipMetadataApiCheck: "true",

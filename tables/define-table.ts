@@ -34,7 +34,6 @@ const rules: readonly Rule[] = [
   indexNamesAreAllowed,
   tagsAreAllowed,
   attributeTypesAreKnown,
-  keysAreAlwaysThere,
   keysAreDeclaredScalars,
   keysAreAlwaysThere,
   partitionAndSortKeyDiffer,

@@ -47,6 +47,8 @@ function valueProblem(attribute: Attribute, value: unknown): string | undefined 
   const { type, format, values, optional = false, nullable = false } = attribute;
   if (value === undefined) return optional ? undefined : "is missing";
   if (value === null) return nullable ? undefined : "must not be null";
+  // An unknown type is told as that.
+  if (!(type in isOfType)) return undefined;
   if (!isOfType[type](value)) return `must be of type ${type}`;
   const text = textOf(value);
   if (text === undefined) return undefined;

@@ -43,6 +43,22 @@ describe("the AWS provider is looked for", () => {
     expect(source).toEqual({ kind: "mirror", folder: named });
   });
 
+  it("nowhere else when TF_PROVIDER_MIRROR names a folder that does not hold it", () => {
+    mirrorIn("opt", "mirror");
+    const named = { ...variables(), TF_PROVIDER_MIRROR: join(folder, "typo") };
+    expect(() => providerSource(named, places)).toThrow(
+      /TF_PROVIDER_MIRROR names .*typo, which does not hold/,
+    );
+  });
+
+  it("not where a comment of the configuration says", () => {
+    const file = join(folder, "own.tfrc");
+    writeFileSync(file, "# provider_installation { } switched off\n");
+    const mirror = mirrorIn("opt", "mirror");
+    const own = { ...variables(), TF_CLI_CONFIG_FILE: file };
+    expect(providerSource(own, places)).toEqual({ kind: "mirror", folder: mirror });
+  });
+
   it("in Terraform's implied mirrors", () => {
     const implied = mirrorIn("home", ".terraform.d/plugins");
     expect(providerSource(variables(), places)).toEqual({ kind: "mirror", folder: implied });

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { loadEnvironments } from "../../stacks/environments";
 import { isLoopback } from "../../stacks/local-endpoint";
 import { loadSettings } from "../../stacks/settings";
@@ -66,6 +67,11 @@ describe("the backend", () => {
         use_lockfile: true,
       },
     });
+  });
+
+  it("is a file of STATE_FOLDER where that is set, wherever Terraform runs", () => {
+    const { local } = synthesize("trade-status-tables-prod", { STATE_FOLDER: "states" }).terraform.backend;
+    expect(local).toEqual({ path: resolve("states/trade-status-tables-prod.tfstate") });
   });
 
   it("is a file beside the repository otherwise", () => {

@@ -116,6 +116,20 @@ describe("a table's construct", () => {
     );
   });
 
+  it("scales an index by an id that no other table has, and that Terraform takes", () => {
+    const autoscaling = { max: 100, targetUtilization: 70 };
+    const document = synthesizeTable({
+      capacity: provisioned({ read: 10, write: 10, autoscaling }),
+      indexes: { "by.user": byUser },
+    });
+    expect(Object.keys(document.resource["aws_appautoscaling_target"] ?? {})).toEqual([
+      "conversations__by_dot_user__read",
+      "conversations__by_dot_user__write",
+      "conversations__read",
+      "conversations__write",
+    ]);
+  });
+
   it("declares a key attribute of type N as such", () => {
     const document = synthesizeTable({
       attributes: { conversation_id: number("Number"), user_id: number("Owner") },

@@ -63,12 +63,12 @@ describe("agent-matching-tables", () => {
     expect(Object.keys(targets).sort()).toEqual(
       [
         "agent-profiles",
-        "agent-profiles-job-index",
-        "agent-profiles-location-index",
+        "agent-profiles__job-index",
+        "agent-profiles__location-index",
         "agent-conversations",
-        "agent-conversations-agent-conversations-index",
+        "agent-conversations__agent-conversations-index",
       ]
-        .flatMap((scaled) => [`${scaled}-read`, `${scaled}-write`])
+        .flatMap((scaled) => [`${scaled}__read`, `${scaled}__write`])
         .sort(),
     );
     for (const [id, target] of Object.entries(targets)) {
@@ -80,7 +80,7 @@ describe("agent-matching-tables", () => {
   });
 
   it("registers targets by reference to the table, after it, and without a role of their own", () => {
-    const target = resource(document, "aws_appautoscaling_target", "agent-profiles-job-index-write");
+    const target = resource(document, "aws_appautoscaling_target", "agent-profiles__job-index__write");
     expect(target).toMatchObject({
       resource_id: "table/${aws_dynamodb_table.agent-profiles.name}/index/job-index",
       scalable_dimension: "dynamodb:index:WriteCapacityUnits",

@@ -41,8 +41,10 @@ export function awsClients(
   }
   const accountId = endpoint === undefined ? environment.accountId : localAccountId;
   const configuration = {
+    // Neither goes with an endpoint of one's own.
+    ...(endpoint !== undefined && { useFipsEndpoint: false, useDualstackEndpoint: false }),
     // An endpoint that swallows connections must not hold a script for ever.
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
     region: region ?? environment.region,
     ...(endpoint === undefined
       ? { ...(profile && { profile }) }

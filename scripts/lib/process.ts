@@ -55,7 +55,8 @@ export function startGuarded(
  * Runs a program to its end. Ctrl-C reaches it once, through the signal, and what it leaves behind is killed
  * with it.
  *
- * @throws the signal's reason when it was aborted; Error when the program cannot be started.
+ * @returns the shell's 127 as the code when there is no such program.
+ * @throws the signal's reason when it was aborted; Error when the folder is missing.
  */
 export async function run(
   command: string,
@@ -84,6 +85,8 @@ export async function run(
   try {
     const code = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
+      // What the program leaves behind holds its output open.
+      child.once("exit", () => signalGroup(child, "SIGKILL"));
       child.once("close", (exitCode) => resolve(exitCode ?? -1));
     });
     if (signal?.aborted) {
@@ -93,8 +96,6 @@ export async function run(
   } finally {
     signal?.removeEventListener("abort", interrupt);
     clearTimeout(deadline);
-    // A provider that its Terraform has left behind.
-    signalGroup(child, "SIGKILL");
     if (file !== undefined) closeSync(file);
   }
 }

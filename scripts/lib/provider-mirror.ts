@@ -5,7 +5,8 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { CouldNotTell } from "./errors";
 import { terraformPlatform } from "./terraform-release";
 
 /** The version that @cdktf/provider-aws 20.1.0 is generated from. */
@@ -33,10 +34,16 @@ const usualPlaces = (): SearchPlaces => ({
 /** Decides where the provider comes from. A TF_CLI_CONFIG_FILE that does not exist counts as unset. */
 export function providerSource(variables: NodeJS.ProcessEnv, places = usualPlaces()): ProviderSource {
   const file = cliConfigFile(variables, places);
-  if (file !== undefined && /\bprovider_installation\b/.test(readFileSync(file, "utf8"))) {
+  if (file !== undefined && /^\s*provider_installation\s*\{/m.test(readFileSync(file, "utf8"))) {
     return { kind: "terraform-configuration", file };
   }
-  const named = variables["TF_PROVIDER_MIRROR"];
+  const named = variables["TF_PROVIDER_MIRROR"] && resolve(variables["TF_PROVIDER_MIRROR"]);
+  if (named && !holdsProvider(named)) {
+    throw new CouldNotTell(
+      `TF_PROVIDER_MIRROR names ${named}, which does not hold ${providerPath} ${providerVersion} for ` +
+        `${terraformPlatform()}: correct or unset it.`,
+    );
+  }
   const candidates = [
     ...(named ? [named] : []),
     ...impliedMirrors(variables, places),

@@ -121,7 +121,7 @@ async function terraform(
     ...(signal && { signal }),
   }).catch((error: unknown) => {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    throw isMissing ? new CouldNotTell(`${stack} is not synthesized, or ${binary} is gone.`) : error;
+    throw isMissing ? new CouldNotTell(`${stack} is not synthesized.`) : error;
   });
   if (outcome.code !== 0 && !acceptedCodes.includes(outcome.code)) {
     if (logging === "quiet") appendFileSync(log, outcome.stderr);

@@ -35,7 +35,7 @@ export async function prepareTerraform(
   variables: NodeJS.ProcessEnv,
   signal?: AbortSignal,
 ): Promise<Terraform> {
-  const tools = variables["TOOLS_FOLDER"] || toolsFolder;
+  const tools = toolsFolder(variables);
   const named = variables["TERRAFORM_BINARY_NAME"];
   const found = findExecutable(named || "terraform", variables, tools);
   if (found === undefined && named) {

@@ -35,7 +35,9 @@ const region = "us-east-1";
  * @throws CouldNotTell when a tool is missing or the port is taken; nothing is left running then.
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
-  const { port = 0, logs, signal, variables = process.env } = options;
+  const { port = 0, logs, signal } = options;
+  const given = options.variables ?? process.env;
+  const variables = { ...given, ...misleading(given) };
   removeAbandonedFolders();
   const folder = mkdtempSync(join(localFolder, `aws-${process.pid}-`));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
@@ -55,7 +57,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
         endpoint,
         folder,
         terraform,
-        variables: { ...misleading(variables), ...exports(endpoint, folder, terraform) },
+        variables: { ...misleading(given), ...exports(endpoint, folder, terraform) },
         stop,
       };
     } catch (error) {
@@ -73,7 +75,9 @@ const misleading = (variables: NodeJS.ProcessEnv): Readonly<Record<string, undef
   Object.fromEntries(
     Object.keys(variables)
       .filter((name) =>
-        /^(AWS_ENDPOINT_URL_|AWS_IGNORE_CONFIGURED|TF_WORKSPACE$|TF_DATA_DIR$|TF_CLI_ARGS)/.test(name),
+        /^(AWS_ENDPOINT_URL_|AWS_IGNORE_CONFIGURED|AWS_USE_(FIPS|DUALSTACK)_ENDPOINT|TF_WORKSPACE$|TF_DATA_DIR$|TF_CLI_ARGS)/.test(
+          name,
+        ),
       )
       .map((name) => [name, undefined]),
   );

@@ -25,7 +25,7 @@ export interface Moto {
  * @throws CouldNotTell that says how to get it, when it cannot be installed.
  */
 export async function findMoto(variables: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string> {
-  const venv = join(variables["TOOLS_FOLDER"] || toolsFolder, "moto");
+  const venv = join(toolsFolder(variables), "moto");
   const found = findExecutable("moto_server", variables, join(venv, "bin"));
   if (found !== undefined) return found;
   const byHand = `Install it with: pipx install "moto[server]==5.2.1" (README, "Prerequisites").`;
@@ -44,9 +44,10 @@ export async function findMoto(variables: NodeJS.ProcessEnv, signal?: AbortSigna
     [python, "-m", "venv", venv],
     [join(venv, "bin/pip"), "install", "--quiet", "--retries", "1", "--requirement", requirements],
   ] as const) {
-    const { code, stderr } = await run(command, args, options);
+    const { code, stdout, stderr } = await run(command, args, options);
     if (code !== 0) {
-      const reason = stderr.trim().split("\n").at(-1) ?? `exit code ${code}`;
+      // Debian's venv says on stdout that its own package is missing.
+      const reason = stderr.trim().split("\n").at(-1) || stdout.trim().split("\n")[0] || `exit code ${code}`;
       throw new CouldNotTell(`moto is missing and could not be installed (${reason}). ${byHand}`);
     }
   }

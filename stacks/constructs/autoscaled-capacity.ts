@@ -2,7 +2,7 @@ import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-pol
 import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
 import { Construct } from "constructs";
 import type { Autoscaling, Units } from "../../tables/capacity";
-import { scalableId, scalingPolicyName, type Direction } from "../naming";
+import { scalableId, scalingId, scalingPolicyName, type Direction } from "../naming";
 
 export interface AutoscaledCapacityProps {
   readonly table: {
@@ -37,7 +37,7 @@ export class AutoscaledCapacity extends Construct {
   private scale(direction: Direction, { table, index, units, autoscaling }: AutoscaledCapacityProps): void {
     const namespace = "dynamodb";
     const dimension = `${namespace}:${index === undefined ? "table" : "index"}:${direction === "read" ? "ReadCapacityUnits" : "WriteCapacityUnits"}`;
-    const id = [table.spec.id, index, direction].filter(Boolean).join("-");
+    const id = scalingId(table.spec.id, direction, index);
     const target = new AppautoscalingTarget(this, `${direction}-target`, {
       serviceNamespace: namespace,
       // By reference, so that the target is registered after a switch of billing mode, not before.

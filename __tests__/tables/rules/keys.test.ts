@@ -29,7 +29,13 @@ describeDefects("keys, TTL and the example", [
   {
     defect: "an attribute of a type that DynamoDB does not know",
     changes: {
-      attributes: { ...keyAttributes, title: { type: "VARCHAR", meaning: "Title", optional: true } },
+      attributes: { ...keyAttributes, title: { type: "VARCHAR", meaning: "Title" } },
+      example: {
+        conversation_id: "c-1",
+        user_id: "demo",
+        created_at: "2025-12-30T14:00:00Z",
+        title: "4K Renders Search",
+      },
     },
     rule: "attribute-type",
     limit: "one of S, N, B, BOOL, L, M",

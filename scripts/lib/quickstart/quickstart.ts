@@ -79,7 +79,7 @@ async function onLocalAws(phases: Phases, keep: QuickstartOptions["keep"]): Prom
   const aws = await phases.one("start the local AWS", () => startLocalAws({ signal, logs: logFolder }));
   try {
     await phases.one("fetch the AWS provider", () =>
-      fetchProvider(aws.terraform, aws.folder, process.env, signal),
+      fetchProvider(aws.terraform, aws.folder, { ...process.env, ...aws.variables }, signal),
     );
     return await runPhases(phases, aws, keep);
   } finally {

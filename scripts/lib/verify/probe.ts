@@ -1,6 +1,7 @@
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
+  DynamoDBServiceException,
   GetItemCommand,
   PutItemCommand,
   type AttributeValue,
@@ -34,7 +35,7 @@ export async function probe(
       }),
     );
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) return [couldNotProbe(error)];
+    if (!(error instanceof ConditionalCheckFailedException)) return [couldNotWrite(error, table, key)];
     return [
       unknown(
         "probe",
@@ -76,6 +77,19 @@ async function remove(client: DynamoDBClient, table: string, key: Key): Promise<
     const actual = `still there: ${describeError(error)}`;
     return [declared("probe", "the example item deleted", actual, `Delete it: ${deleteCommand(table, key)}`)];
   }
+}
+
+/** A write whose answer was lost may have been done. */
+function couldNotWrite(error: unknown, table: string, key: Key): Difference {
+  const isRefused = error instanceof DynamoDBServiceException && error.$fault === "client";
+  return isRefused
+    ? couldNotProbe(error)
+    : unknown(
+        "probe",
+        "an answer from AWS",
+        describeError(error),
+        `The item may be there all the same. Delete it: ${deleteCommand(table, key)}`,
+      );
 }
 
 const couldNotProbe = (error: unknown): Difference =>

@@ -1,3 +1,4 @@
+import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -7,6 +8,9 @@ import { CouldNotTell } from "./errors";
 
 // Node 20 is supported here: what the SDK says of its future is no news to those who run a script.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+/** An endpoint that swallows connections must not hold a script for ever. */
+const requestHandler = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
 
 export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
@@ -43,8 +47,7 @@ export function awsClients(
   const configuration = {
     // Neither goes with an endpoint of one's own.
     ...(endpoint !== undefined && { useFipsEndpoint: false, useDualstackEndpoint: false }),
-    // An endpoint that swallows connections must not hold a script for ever.
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+    requestHandler,
     region: region ?? environment.region,
     ...(endpoint === undefined
       ? { ...(profile && { profile }) }
@@ -63,3 +66,11 @@ export function awsClients(
     ...(accountId && { accountId }),
   };
 }
+
+/** Finds the HTTP APIs of an environment. The local AWS is never asked: its APIs are at a port that is known. */
+export const apiGateway = (environment: Environment, { region, profile }: AwsOptions): ApiGatewayV2Client =>
+  new ApiGatewayV2Client({
+    requestHandler,
+    region: region ?? environment.region,
+    ...(profile && { profile }),
+  });

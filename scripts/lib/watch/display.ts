@@ -11,12 +11,12 @@ import {
 } from "./changes";
 import type { Progress } from "./progress";
 import { printable } from "./text";
-import { describeTotals, renderAll, renderView, type Terminal } from "./terminal-view";
+import { describeTotals, describeTrouble, renderAll, renderView, type Terminal } from "./terminal-view";
 
 export interface Display {
   readonly progress: (progress: Progress) => void;
-  /** Why there is no fresh answer just now. */
-  readonly trouble: (sentence: string) => void;
+  /** Why there is no fresh answer just now; undefined when there is one again. */
+  readonly trouble: (trouble: string | undefined) => void;
   /** Called once, however it ended. */
   readonly end: (outcome: WatchOutcome, error?: string) => void;
 }
@@ -30,7 +30,7 @@ export function plainLines(): Display {
       const totals = progress.isDone ? describeTotals(progress.totals) : "";
       if (totals) console.log(`${new Date().toISOString()} ${printable(progress.id)} total ${totals}`);
     },
-    trouble: warn,
+    trouble: warnOnce(),
     end: () => undefined,
   };
 }
@@ -42,7 +42,7 @@ export function jsonLines(system: string, ids: readonly string[]): Display {
     progress(progress) {
       for (const change of changes.next(progress)) console.log(changeLine(system, change));
     },
-    trouble: warn,
+    trouble: warnOnce(),
     end(outcome, error) {
       const last = ids.map((id) => [id, changes.last.get(id)?.overall ?? null] as const);
       console.log(outcomeLine(outcome, Object.fromEntries(last), error));
@@ -50,7 +50,14 @@ export function jsonLines(system: string, ids: readonly string[]): Display {
   };
 }
 
-const warn = (sentence: string) => console.error(`The API does not answer: ${printable(sentence)}`);
+/** Many ids meet the same trouble at once: it is told once. */
+function warnOnce(): Display["trouble"] {
+  let last: string | undefined;
+  return (trouble) => {
+    if (trouble !== undefined && trouble !== last) console.error(describeTrouble(trouble));
+    last = trouble;
+  };
+}
 
 class Changes {
   readonly last = new Map<string, Progress>();
@@ -78,11 +85,10 @@ export async function liveView(ids: readonly string[], stream: NodeJS.WriteStrea
   return {
     progress(next) {
       progress.set(next.id, next);
-      trouble = undefined;
       draw();
     },
-    trouble(sentence) {
-      trouble = sentence;
+    trouble(next) {
+      trouble = next;
       draw();
     },
     end() {

@@ -16,8 +16,8 @@ export interface StatusApiOptions {
   readonly authorization: Authorization;
   /** The first wait before another attempt; each further one is twice as long. */
   readonly retrySeconds: number;
-  /** Told before another attempt. */
-  readonly onTrouble: (sentence: string) => void;
+  /** Told before another attempt, and with undefined when the API answers again. */
+  readonly onTrouble: (trouble: string | undefined) => void;
 }
 
 export interface Answer {
@@ -54,7 +54,10 @@ export class StatusApi {
     const { url, retrySeconds, onTrouble } = this.options;
     for (let attempt = 1; ; attempt++) {
       const answer = await this.turns.take(() => this.attempt(id, etag, signal));
-      if (!(answer instanceof Trouble)) return answer;
+      if (!(answer instanceof Trouble)) {
+        if (attempt > 1) onTrouble(undefined);
+        return answer;
+      }
       if (attempt === attempts) {
         throw new CouldNotTell(
           `The API at ${url.href} failed ${attempts} times in a row: ${answer.reason}. ` +
@@ -111,10 +114,10 @@ export class StatusApi {
       );
     }
     if (status === 429 || status >= 500) {
-      return new Trouble(`it answered ${status}`, retryAfter(headers.get("retry-after")));
+      return new Trouble(`HTTP ${status}`, retryAfter(headers.get("retry-after")));
     }
     const error = parseError(body);
-    if (error === undefined) throw this.anotherApi(`it answered ${status}`);
+    if (error === undefined) throw this.anotherApi(`HTTP ${status}`);
     if (status === 404) {
       throw new CouldNotTell(
         `There is no ${adapter.noun} "${printable(id)}" of ${system} at ${url.href}. Check the id and --env.`,

@@ -135,7 +135,9 @@ const plain = (text: string): string => text;
 const time = (seconds: number | undefined): string => (seconds === undefined ? "" : duration(seconds));
 
 const troubleLine = (trouble: string, terminal: Terminal): string =>
-  line([[`The API does not answer: ${printable(trouble)}`, terminal.colors.red]], terminal);
+  line([[describeTrouble(trouble), terminal.colors.red]], terminal);
+
+export const describeTrouble = (trouble: string): string => `The API gives no status: ${printable(trouble)}`;
 
 /** Coloured pieces in one line. Cut before they are coloured: what colours takes no room, and must be closed. */
 function line(

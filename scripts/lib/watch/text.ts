@@ -41,12 +41,15 @@ const isWide =
 /** East Asian characters and emoji take two columns; too few would be counted for none of the usual ones. */
 const characterWidth = (character: string): number => (isWide.test(character) ? 2 : 1);
 
-/** A duration as people say it: 17.1s, 2m 05s, 1h 02m. */
+/** A duration as people say it: 17.1s, 2m 05s, 1h 02m, 3d 04h. */
 export function duration(seconds: number): string {
   if (seconds < 59.95) return `${seconds.toFixed(1)}s`;
   const whole = Math.round(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  return hours > 0 ? `${hours}h ${twoDigits(minutes)}m` : `${minutes}m ${twoDigits(whole % 60)}s`;
+  const minutes = Math.floor(whole / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 24) return `${Math.floor(hours / 24)}d ${twoDigits(hours % 24)}h`;
+  if (hours > 0) return `${hours}h ${twoDigits(minutes % 60)}m`;
+  return `${minutes}m ${twoDigits(whole % 60)}s`;
 }
 
 const twoDigits = (value: number): string => String(value).padStart(2, "0");

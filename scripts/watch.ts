@@ -67,7 +67,8 @@ void runCommand(command, async (interrupt) => {
 
 async function displayFor({ json, system }: Options, ids: readonly string[]): Promise<Display> {
   if (json) return jsonLines(system, ids);
-  return process.stdout.isTTY ? liveView(ids, process.stdout) : plainLines();
+  const canRedraw = process.stdout.isTTY && process.env["TERM"] !== "dumb";
+  return canRedraw ? liveView(ids, process.stdout) : plainLines();
 }
 
 async function openApi(options: Options, display: Display, signal: AbortSignal): Promise<StatusApi> {

@@ -1,11 +1,13 @@
 /** Where `npm run watch` finds an API, and how it shows who asks. */
 
 import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 // It says what the SDK need not say of Node 20.
 import "../../scripts/lib/aws";
+import { adapters } from "../../scripts/lib/watch/adapters";
 import { findApi } from "../../scripts/lib/watch/api-address";
 import { authorizationFor } from "../../scripts/lib/watch/authorization";
+import { StatusApi } from "../../scripts/lib/watch/status-api";
 import { listen } from "../../scripts/local/ports";
 import { loadEnvironments } from "../../stacks/environments";
 import { apiName } from "../../stacks/naming";
@@ -132,6 +134,32 @@ describe("what says who asks", () => {
     await expect(authorization.headers(request)).rejects.toThrow(
       "There are no AWS credentials to sign with: Could not load credentials from any providers. Sign in,",
     );
+  });
+});
+
+describe("an API that takes the request and never answers", () => {
+  it.each([
+    ["at all", () => undefined],
+    ["in full", (_: unknown, response: ServerResponse) => void response.writeHead(200).write("{")],
+  ])("%s is waited for five times, then given up", async (_, silent) => {
+    const server = createServer(silent);
+    const url = new URL(`http://127.0.0.1:${await listen(server, 0)}/`);
+    const troubles: (string | undefined)[] = [];
+    const api = new StatusApi({
+      system: "trade-status",
+      adapter: adapters["trade-status"],
+      url,
+      authorization: { headers: () => Promise.resolve({}), refused: "" },
+      retrySeconds: 0,
+      requestSeconds: 0.1,
+      onTrouble: (trouble) => troubles.push(trouble),
+    });
+    await expect(api.read("s", undefined, new AbortController().signal)).rejects.toThrow(
+      `The API at ${url.href} failed 5 times in a row: no answer within 0.1 seconds.`,
+    );
+    expect(troubles).toHaveLength(4);
+    server.closeAllConnections();
+    server.close();
   });
 });
 

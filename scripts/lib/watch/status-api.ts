@@ -16,6 +16,8 @@ export interface StatusApiOptions {
   readonly authorization: Authorization;
   /** The first wait before another attempt; each further one is twice as long. */
   readonly retrySeconds: number;
+  /** How long one answer is waited for; ten seconds by default. */
+  readonly requestSeconds?: number;
   /** Told before another attempt, and with undefined when the API answers again. */
   readonly onTrouble: (trouble: string | undefined) => void;
 }
@@ -26,7 +28,7 @@ export interface Answer {
 }
 
 const attempts = 5;
-const requestSeconds = 10;
+const defaultRequestSeconds = 10;
 const maximumWaitSeconds = 60;
 /** Many ids must not become a burst of requests. */
 const concurrentRequests = 8;
@@ -79,22 +81,40 @@ export class StatusApi {
     signal: AbortSignal,
   ): Promise<Answer | undefined | Trouble> {
     signal.throwIfAborted();
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(requestSeconds * 1000)]);
+    const { requestSeconds = defaultRequestSeconds } = this.options;
+    const limit = new AbortController();
+    const stop = () => limit.abort(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    // AbortSignal.any forgets an AbortSignal.timeout when Node 20 collects garbage: the request would hang.
+    const timer = setTimeout(() => limit.abort(), requestSeconds * 1000);
     try {
-      const url = new URL(this.options.adapter.path(id), this.options.url);
-      const headers = await orAbort(this.options.authorization.headers(url), limit);
-      const response = await fetch(url, {
-        headers: { ...headers, accept: "application/json", ...(etag && { "if-none-match": etag }) },
-        // Elsewhere the token would be shown to somebody else.
-        redirect: "manual",
-        signal: limit,
-      });
-      return this.judge(id, response, await response.text(), etag);
+      return await this.ask(id, etag, limit.signal);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof CouldNotTell) throw error;
-      return new Trouble(limit.aborted ? `no answer within ${requestSeconds} seconds` : describeError(error));
+      const isLate = limit.signal.aborted;
+      return new Trouble(isLate ? `no answer within ${requestSeconds} seconds` : describeError(error));
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
     }
+  }
+
+  private async ask(
+    id: string,
+    etag: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Answer | undefined | Trouble> {
+    const url = new URL(this.options.adapter.path(id), this.options.url);
+    const headers = await orAbort(this.options.authorization.headers(url), signal);
+    const response = await fetch(url, {
+      headers: { ...headers, accept: "application/json", ...(etag && { "if-none-match": etag }) },
+      // Elsewhere the token would be shown to somebody else.
+      redirect: "manual",
+      signal,
+    });
+    const body = await orAbort(response.text(), signal);
+    return this.judge(id, response, body, etag);
   }
 
   private judge(

@@ -27,7 +27,7 @@ const barrel = {
 };
 
 export default tseslint.config(
-  { ignores: ["node_modules", "cdktf.out", ".tools", ".local", "coverage"] },
+  { ignores: ["node_modules", "cdktf.out", ".build", ".tools", ".local", "coverage"] },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked, prettier],

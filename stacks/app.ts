@@ -2,8 +2,10 @@ import { Annotations, App, type AppConfig } from "cdktf";
 import { AgentMatchingTablesStack } from "./agent-matching/tables-stack";
 import { BrandProcessingTablesStack } from "./brand-processing/tables-stack";
 import { ConversationsTablesStack } from "./conversations/tables-stack";
+import { DesignAnalysisServicesStack } from "./design-analysis/services-stack";
 import { DesignAnalysisTablesStack } from "./design-analysis/tables-stack";
 import type { Settings } from "./settings";
+import { TradeStatusServicesStack } from "./trade-status/services-stack";
 import { TradeStatusTablesStack } from "./trade-status/tables-stack";
 
 const stackClasses = [
@@ -12,6 +14,8 @@ const stackClasses = [
   AgentMatchingTablesStack,
   TradeStatusTablesStack,
   DesignAnalysisTablesStack,
+  TradeStatusServicesStack,
+  DesignAnalysisServicesStack,
 ];
 
 const wayOut =

@@ -17,6 +17,17 @@ export interface Environment {
   /** Holds the state of every stack of the environment; local files where it is not named. */
   readonly stateBucket?: string;
   readonly existingRoles: ExistingRoles;
+  /** Whose tokens the APIs accept; IAM signatures alone where it is not configured. */
+  readonly jwt?: TokenIssuer;
+  /** Origins whose pages may call the APIs from a browser; none, no CORS. */
+  readonly corsOrigins: readonly string[];
+  /** How long logs are kept, in days. */
+  readonly logRetentionDays: number;
+}
+
+export interface TokenIssuer {
+  readonly issuer: string;
+  readonly audience: readonly string[];
 }
 
 /** Roles of consumers outside this repository that get an access policy. */
@@ -32,11 +43,11 @@ export type Environments = Readonly<Record<EnvironmentName, Environment>>;
 const defaultRegion = "us-east-1";
 
 const fixed = {
-  dev: { tag: "development", protected: false },
-  staging: { tag: "staging", protected: true },
-  prod: { tag: "production", protected: true },
-  local: { tag: "local", protected: false },
-} as const satisfies Record<EnvironmentName, Pick<Environment, "tag" | "protected">>;
+  dev: { tag: "development", protected: false, logRetentionDays: 14 },
+  staging: { tag: "staging", protected: true, logRetentionDays: 30 },
+  prod: { tag: "production", protected: true, logRetentionDays: 90 },
+  local: { tag: "local", protected: false, logRetentionDays: 1 },
+} as const satisfies Record<EnvironmentName, Pick<Environment, "tag" | "protected" | "logRetentionDays">>;
 
 /** A variable that is malformed, or names what is not there. Its message says what to write instead. */
 export class SettingError extends Error {
@@ -68,6 +79,7 @@ function loadEnvironment(name: EnvironmentName, variables: Variables): Environme
   };
   const [accountId, stateBucket] = [setting("ACCOUNT_ID"), setting("STATE_BUCKET")];
   const [chatbot, agentcore] = [setting("CHATBOT_ROLE"), setting("AGENTCORE_ROLE")];
+  const jwt = tokenIssuer(name, setting("JWT_ISSUER"), setting("JWT_AUDIENCE"));
   return {
     name,
     ...fixed[name],
@@ -75,8 +87,24 @@ function loadEnvironment(name: EnvironmentName, variables: Variables): Environme
     ...(accountId && { accountId }),
     ...(stateBucket && { stateBucket }),
     existingRoles: { ...(chatbot && { chatbot }), ...(agentcore && { agentcore }) },
+    ...(jwt && { jwt }),
+    corsOrigins: listed(setting("CORS_ORIGINS")),
   };
 }
+
+/** An issuer without an audience would accept the tokens of every application of it. */
+function tokenIssuer(
+  name: EnvironmentName,
+  issuer: string | undefined,
+  audience: string | undefined,
+): TokenIssuer | undefined {
+  if (issuer !== undefined && audience !== undefined) return { issuer, audience: listed(audience) };
+  if (issuer === undefined && audience === undefined) return undefined;
+  const prefix = name.toUpperCase();
+  throw new SettingError(`Set ${prefix}_JWT_ISSUER and ${prefix}_JWT_AUDIENCE both, or neither.`);
+}
+
+const listed = (names: string | undefined): readonly string[] => names?.split(",") ?? [];
 
 const role = { pattern: /^[\w+=,.@-]{1,64}$/, form: "an IAM role's name" };
 const forms = {
@@ -87,6 +115,12 @@ const forms = {
     form: "a region of the partition aws, such as us-east-1",
   },
   STATE_BUCKET: { pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, form: "an S3 bucket's name" },
+  JWT_ISSUER: { pattern: /^https:\/\/[^\s?#]+$/, form: "the URL of a token issuer, https://…" },
+  JWT_AUDIENCE: { pattern: /^[^\s,]+(,[^\s,]+)*$/, form: "client ids or audiences, by comma without spaces" },
+  CORS_ORIGINS: {
+    pattern: /^https?:\/\/[^\s,/*]+(,https?:\/\/[^\s,/*]+)*$/,
+    form: "origins such as https://portal.example.com, by comma without spaces",
+  },
   CHATBOT_ROLE: role,
   AGENTCORE_ROLE: role,
 };

@@ -42,6 +42,21 @@ export const scalingId = (tableId: string, direction: Direction, index?: string)
 export const scalingPolicyName = (table: string, direction: Direction, index?: string): string =>
   [table, index, direction, "utilization"].filter(Boolean).join("-");
 
+/** An HTTP API's name: there is one a system. */
+export const apiName = (system: System, environment: EnvironmentName): string =>
+  perEnvironment(system, environment);
+
+/** A Lambda's name, and its role's. */
+export const functionName = (system: System, name: string, environment: EnvironmentName): string =>
+  perEnvironment(`${system}-${name}`, environment);
+
+/** CloudWatch's own convention: a Lambda writes to the group of its name. */
+export const functionLogGroup = (name: string): string => `/aws/lambda/${name}`;
+
+export const apiLogGroup = (name: string): string => `/aws/apigateway/${name}`;
+
+export const deadLetterQueueName = (functionOf: string): string => `${functionOf}-dead-letters`;
+
 /** The tags of a table as AWS shows them: the stack's defaults under the table's own. */
 export const tableTags = (spec: TableSpec, environment: Environment): Readonly<Record<string, string>> => ({
   ...defaultTags(spec, environment),

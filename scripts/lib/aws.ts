@@ -5,9 +5,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import type { Environment } from "../../stacks/environments";
 import { localAccountId, localCredentials, loopbackEndpoint } from "../../stacks/local-endpoint";
 import { CouldNotTell } from "./errors";
-
-// Node 20 is supported here: what the SDK says of its future is no news to those who run a script.
-process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+import "./quiet-sdk";
 
 /** An endpoint that swallows connections must not hold a script for ever. */
 const requestHandler = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true };

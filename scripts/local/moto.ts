@@ -1,23 +1,9 @@
-import type { ChildProcess } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { CouldNotTell, describeError } from "../lib/errors";
+import { CouldNotTell } from "../lib/errors";
 import { findExecutable } from "../lib/executables";
 import { root, toolsFolder } from "../lib/paths";
-import { run, signalGroup, startGuarded } from "../lib/process";
-import { freePort } from "./ports";
-
-/** Startup takes half a second with warm disk caches; a cold, busy machine can take much longer. */
-const startupMilliseconds = 60_000;
-const pollMilliseconds = 50;
-const stopMilliseconds = 5_000;
-const portAttempts = 3;
-
-export interface Moto {
-  readonly url: string;
-  stop(): Promise<void>;
-}
+import { run } from "../lib/process";
+import { startServer, type RunningServer } from "./server-process";
 
 /**
  * Finds moto's server on the PATH or among the installed tools, and otherwise installs it there.
@@ -55,74 +41,15 @@ export async function findMoto(variables: NodeJS.ProcessEnv, signal?: AbortSigna
 }
 
 /** Starts moto on a free port of the loopback interface and waits until it answers. */
-export async function startMoto(binary: string, log: string, signal?: AbortSignal): Promise<Moto> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await startMotoOnce(binary, log, signal);
-    } catch (error) {
-      // Another process took the port between its being found free and moto's opening it.
-      if (!(error instanceof PortLost) || attempt === portAttempts) throw error;
-    }
-  }
-}
-
-class PortLost extends CouldNotTell {}
-
-async function startMotoOnce(binary: string, log: string, signal?: AbortSignal): Promise<Moto> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const file = openSync(log, "w");
-  const child = startGuarded(binary, ["-H", "127.0.0.1", "-p", String(port)], { output: file });
-  closeSync(file);
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const moto = {
-    url,
-    async stop() {
-      signalGroup(child, "SIGTERM");
-      const deadline = setTimeout(() => signalGroup(child, "SIGKILL"), stopMilliseconds);
-      await ended;
-      clearTimeout(deadline);
+export const startMoto = (binary: string, log: string, signal?: AbortSignal): Promise<RunningServer> =>
+  startServer(
+    {
+      name: "moto",
+      binary,
+      args: (port) => ["-H", "127.0.0.1", "-p", String(port)],
+      healthPath: "/moto-api/data.json",
+      isReady: ({ ok }) => ok,
+      log,
     },
-  };
-  try {
-    await untilHealthy(child, url, log, signal);
-  } catch (error) {
-    await moto.stop();
-    throw error;
-  }
-  return moto;
-}
-
-async function untilHealthy(
-  child: ChildProcess,
-  url: string,
-  log: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  const deadline = Date.now() + startupMilliseconds;
-  let last = "";
-  while (Date.now() < deadline) {
-    signal?.throwIfAborted();
-    const answers = await fetch(`${url}/moto-api/data.json`, { signal: AbortSignal.timeout(2_000) }).then(
-      ({ ok, status }) => {
-        last = `HTTP ${status}`;
-        return ok;
-      },
-      (error: unknown) => {
-        last = describeError(error);
-        return false;
-      },
-    );
-    // Looked at after the answer: it may have been another server's.
-    if (child.exitCode !== null || child.signalCode !== null) {
-      const text = readFileSync(log, "utf8");
-      const message = `moto ended while starting: ${text.trim().split("\n").at(-1) ?? ""}.`;
-      throw /address already in use|in use by another program/i.test(text)
-        ? new PortLost(message)
-        : new CouldNotTell(message);
-    }
-    if (answers) return;
-    await sleep(pollMilliseconds);
-  }
-  throw new CouldNotTell(`moto did not answer within ${startupMilliseconds / 1000} s (${last}).`);
-}
+    signal,
+  );

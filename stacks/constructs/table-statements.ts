@@ -7,14 +7,30 @@ export interface StatedTable {
   readonly spec: TableSpec;
   readonly region: string;
   readonly arn: string;
-  readonly keyArn: string;
+  readonly key: StatedKey;
 }
 
-/** Calls that only read. ConditionCheckItem reads inside a transaction. */
-type ReadAction = "GetItem" | "BatchGetItem" | "Query" | "Scan" | "ConditionCheckItem";
+/** A key by its ARN; or by its alias, where another stack owns it. */
+export type StatedKey = { readonly arn: string } | { readonly alias: string; readonly accountId: string };
+
+/** ConditionCheckItem reads inside a transaction. */
+export type ReadAction = "GetItem" | "BatchGetItem" | "Query" | "Scan" | "ConditionCheckItem";
 const writeActions = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"] as const;
-type WriteAction = (typeof writeActions)[number];
+export type WriteAction = (typeof writeActions)[number];
 export type TableAction = ReadAction | WriteAction | "DescribeTable";
+
+/** The calls that an index takes; the others address items of the table. */
+export type IndexAction = Extract<ReadAction, "Query" | "Scan">;
+export const isIndexAction = (action: TableAction): action is IndexAction =>
+  action === "Query" || action === "Scan";
+
+/** Calls on the table itself, and calls on some of its indexes. */
+export interface TableCalls {
+  readonly table: readonly TableAction[];
+  readonly index: readonly IndexAction[];
+  /** Names of indexes, local ones included. */
+  readonly indexes: readonly string[];
+}
 
 export interface Statement {
   readonly Sid?: string;
@@ -23,9 +39,6 @@ export interface Statement {
   readonly Resource: readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
-
-/** Calls that an index takes; the others address items of the table. */
-const indexActions: readonly TableAction[] = ["Query", "Scan"];
 
 /** The split of key actions is that of AWS CDK's TableV2 grants, without its wildcards. */
 const keyReadActions = ["kms:Decrypt", "kms:DescribeKey"];
@@ -37,43 +50,53 @@ const keyWriteActions = [
   "kms:ReEncryptTo",
 ];
 
-/** Statements that allow the actions on the table, on its indexes where they take them, and on its key. */
-export function tableStatements(table: StatedTable, actions: readonly TableAction[]): readonly Statement[] {
+/** Statements that allow the calls on the table, on the indexes, and with its key. */
+export function tableStatements(table: StatedTable, calls: TableCalls): readonly Statement[] {
   const sid = pascalCase(table.spec.id);
-  const onIndexes = actions.filter((action) => indexActions.includes(action));
-  const indexArns = [...Object.keys(table.spec.indexes), ...Object.keys(table.spec.localIndexes)].map(
-    (index) => `${table.arn}/index/${index}`,
-  );
-  const statements: Statement[] = [
-    { Sid: sid, Effect: "Allow", Action: actions.map(dynamodb), Resource: [table.arn] },
-  ];
-  if (onIndexes.length > 0 && indexArns.length > 0) {
+  const statements: Statement[] = [];
+  if (calls.table.length > 0) {
+    statements.push({ Sid: sid, Effect: "Allow", Action: calls.table.map(dynamodb), Resource: [table.arn] });
+  }
+  if (calls.index.length > 0 && calls.indexes.length > 0) {
     statements.push({
       Sid: `${sid}Indexes`,
       Effect: "Allow",
-      Action: onIndexes.map(dynamodb),
-      Resource: indexArns,
+      Action: calls.index.map(dynamodb),
+      Resource: calls.indexes.map((index) => `${table.arn}/index/${index}`),
     });
   }
-  return [...statements, ...keyStatements(table, sid, actions)];
+  return [...statements, ...keyStatements(table, sid, [...calls.table, ...calls.index])];
 }
 
 /** Describing a table reads no item, so it needs no key. */
 function keyStatements(
-  table: StatedTable,
+  { key, region }: StatedTable,
   sid: string,
   actions: readonly TableAction[],
 ): readonly Statement[] {
   if (actions.every((action) => action === "DescribeTable")) return [];
   const writes = actions.some((action) => (writeActions as readonly TableAction[]).includes(action));
-  const statement: Statement = {
+  const throughDynamoDb = { "kms:ViaService": `dynamodb.${region}.amazonaws.com` };
+  const statement = {
     Sid: `${sid}Key`,
     Effect: "Allow",
     Action: writes ? [...keyReadActions, ...keyWriteActions] : keyReadActions,
-    Resource: [table.keyArn],
-    Condition: { StringEquals: { "kms:ViaService": `dynamodb.${table.region}.amazonaws.com` } },
-  };
-  return [statement];
+  } as const;
+  if ("arn" in key) {
+    return [{ ...statement, Resource: [key.arn], Condition: { StringEquals: throughDynamoDb } }];
+  }
+  return [
+    {
+      ...statement,
+      // The key's id is known only to the stack that owns it: the condition leaves the one key of the alias
+      // (AWS KMS: "Use aliases to control access to KMS keys").
+      Resource: [`arn:aws:kms:${region}:${key.accountId}:key/*`],
+      Condition: {
+        StringEquals: throughDynamoDb,
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": key.alias },
+      },
+    },
+  ];
 }
 
 const dynamodb = (action: TableAction): string => `dynamodb:${action}`;

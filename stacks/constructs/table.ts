@@ -13,7 +13,7 @@ import { tableName } from "../naming";
 import type { SystemStack } from "../system-stack";
 import { AutoscaledCapacity } from "./autoscaled-capacity";
 import { isTableProtected } from "../protection";
-import { tableStatements, type Statement, type TableAction } from "./table-statements";
+import { isIndexAction, tableStatements, type Statement, type TableAction } from "./table-statements";
 import type { SystemKey } from "./system-key";
 
 export interface TableProps {
@@ -96,7 +96,15 @@ export class Table extends Construct {
 
   /** Statements that let a principal make these calls on the table, its indexes included, with its key. */
   statementsFor(...actions: readonly TableAction[]): readonly Statement[] {
-    return tableStatements(this, actions);
+    const { arn, keyArn, region, spec } = this;
+    return tableStatements(
+      { spec, region, arn, key: { arn: keyArn } },
+      {
+        table: actions,
+        index: actions.filter(isIndexAction),
+        indexes: [...Object.keys(spec.indexes), ...Object.keys(spec.localIndexes)],
+      },
+    );
   }
 
   private scale(units: Capacity, index?: string): void {

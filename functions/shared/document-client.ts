@@ -1,0 +1,33 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+/** Retries are the SDK's, with jitter; what still throttles then is told to the caller. */
+const maxAttempts = 3;
+/** Within the function's own timeout, so that a hanging call ends as an answer. */
+const requestMilliseconds = 2_500;
+const connectMilliseconds = 1_000;
+
+/** A client for items as JavaScript values; made once, outside the handler, so that warm calls reuse it. */
+export function documentClient(client: DynamoDBClient = dynamoDbClient()): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+const dynamoDbClient = () =>
+  new DynamoDBClient({
+    maxAttempts,
+    requestHandler: {
+      connectionTimeout: connectMilliseconds,
+      requestTimeout: requestMilliseconds,
+      throwOnRequestTimeout: true,
+    },
+  });
+
+const throttlingNames: readonly string[] = [
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "ThrottlingException",
+];
+
+/** Whether DynamoDB still throttled after the client's retries. */
+export const isThrottled = (error: unknown): boolean =>
+  error instanceof Error && throttlingNames.includes(error.name);

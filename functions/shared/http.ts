@@ -1,0 +1,117 @@
+/**
+ * HTTP as the Lambdas speak it. API Gateway has matched the route and decoded the path by the time a function
+ * is called, so its route key is all the routing that there is (docs/adr/0005).
+ */
+
+import { createHash } from "node:crypto";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { isThrottled } from "./document-client";
+import { bodyLimitBytes, parseJson } from "./input";
+import { logger, logUnexpected } from "./logger";
+import { Refusal, refusalStatus, type ErrorBody } from "./refusal";
+
+export type RouteKey = `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`;
+
+export interface HttpRequest {
+  readonly path: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  /** Names in lower case, as API Gateway sends them. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /**
+   * The fields of the JSON body beside those of the path.
+   *
+   * @throws Refusal when the body is no object, or names a field of the path again.
+   */
+  input(): Readonly<Record<string, unknown>>;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Routes = Readonly<Partial<Record<RouteKey, (request: HttpRequest) => Promise<HttpReply>>>>;
+
+/** Answers API Gateway's events (payload format 2.0); every failure is an answer, too. */
+export function httpHandler(routes: Routes) {
+  return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    try {
+      const route = routes[event.routeKey as RouteKey];
+      if (route === undefined) throw new Refusal("not-found", "There is no such route.");
+      return toResult(await route(toRequest(event)));
+    } catch (error) {
+      return toResult(replyTo(error, event.routeKey));
+    }
+  };
+}
+
+function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
+  const path = event.pathParameters ?? {};
+  return {
+    path,
+    query: event.queryStringParameters ?? {},
+    headers: event.headers,
+    input: () => beside(parseJson(bodyText(event)), path),
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function beside(body: Fields, path: Fields): Fields {
+  const twice = Object.keys(path).find((name) => Object.hasOwn(body, name));
+  if (twice !== undefined) throw new Refusal("invalid", `${twice} belongs into the path only.`, twice);
+  return { ...body, ...path };
+}
+
+function bodyText({ body, isBase64Encoded }: APIGatewayProxyEventV2): string | undefined {
+  if (body === undefined || !isBase64Encoded) return body;
+  // Three bytes take four characters: what is too large is not decoded.
+  return body.length > bodyLimitBytes * 2 ? body : Buffer.from(body, "base64").toString("utf8");
+}
+
+function replyTo(error: unknown, during: string): HttpReply {
+  if (error instanceof Refusal) {
+    logger.info("Refused", { during, code: error.code });
+    return { status: refusalStatus[error.code], body: error.body, headers: retryAfter(error) };
+  }
+  if (isThrottled(error)) {
+    logger.warn("Throttled by DynamoDB", { during });
+    const refusal = new Refusal("throttled", "The table is busy. Try again after a second.");
+    return { status: 429, body: refusal.body, headers: retryAfter(refusal) };
+  }
+  logUnexpected(error, during);
+  const body: ErrorBody = {
+    error: { code: "internal", message: "The call failed. Try again; its log has the cause." },
+  };
+  return { status: 500, body };
+}
+
+const retryAfter = ({ code }: Refusal): Readonly<Record<string, string>> =>
+  code === "throttled" ? { "retry-after": "1" } : {};
+
+const toResult = ({ status, body, headers }: HttpReply): APIGatewayProxyStructuredResultV2 => ({
+  statusCode: status,
+  headers: {
+    ...(body && { "content-type": "application/json" }),
+    "cache-control": "no-store",
+    ...headers,
+  },
+  ...(body && { body: JSON.stringify(body) }),
+});
+
+/**
+ * An answer that is sent only when it has changed since the caller last had it (RFC 9110, If-None-Match):
+ * one who polls gets 304 and no body most of the time.
+ */
+export function revalidated(request: HttpRequest, body: object): HttpReply {
+  const hash = createHash("sha256").update(JSON.stringify(body)).digest("base64url").slice(0, 22);
+  const etag = `"${hash}"`;
+  const headers = { etag, "cache-control": "private, no-cache" };
+  const known = (request.headers["if-none-match"] ?? "")
+    .split(",")
+    .map((tag) => tag.trim().replace(/^W\//, ""));
+  return known.includes(etag) || known.includes("*")
+    ? { status: 304, headers }
+    : { status: 200, body, headers };
+}

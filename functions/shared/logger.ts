@@ -1,0 +1,20 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+
+/** Structured logs; the service's name and the level come from POWERTOOLS_SERVICE_NAME and _LOG_LEVEL. */
+export const logger = new Logger();
+
+/**
+ * Logs what nobody expected, without its message: an SDK's message may hold what was sent. The frames of the
+ * stack say where it was.
+ */
+export function logUnexpected(error: unknown, during: string): void {
+  const { name, requestId, frames } = describe(error);
+  logger.error("Unexpected error", { during, errorName: name, awsRequestId: requestId, frames });
+}
+
+function describe(error: unknown) {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const metadata = (error as { $metadata?: { requestId?: string } }).$metadata;
+  const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
+  return { name: error.name, requestId: metadata?.requestId, frames };
+}

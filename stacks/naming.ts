@@ -15,10 +15,6 @@ export type StackId = `${System}-${Layer}-${EnvironmentName}`;
 export const stackId = (system: System, layer: Layer, environment: EnvironmentName): StackId =>
   `${system}-${layer}-${environment}`;
 
-/** The HTTP API of a system: who calls it from outside finds it by this name. */
-export const apiName = (system: System, environment: EnvironmentName): string =>
-  perEnvironment(system, environment);
-
 /** Where a stack's state lies in the state bucket. */
 export const stateKey = (stack: StackId): string => `${stack}/terraform.tfstate`;
 

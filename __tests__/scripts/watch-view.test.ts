@@ -1,6 +1,10 @@
 /** What is shown of a moment, without a terminal: the documents' examples. */
 
 import { createColors } from "picocolors";
+import * as requests from "../../functions/design-analysis/model";
+import { viewOf as requestView } from "../../functions/design-analysis/view";
+import * as sessions from "../../functions/trade-status/model";
+import { viewOf as sessionView } from "../../functions/trade-status/view";
 import { changesBetween, describeChange, changeLine } from "../../scripts/lib/watch/changes";
 import { designAnalysis } from "../../scripts/lib/watch/design-analysis";
 import type { Progress } from "../../scripts/lib/watch/progress";
@@ -182,4 +186,27 @@ it.each([
   [86_400 * 3 + 4 * 3600, "3d 04h"],
 ])("%d seconds are %s", (seconds, text) => {
   expect(duration(seconds)).toBe(text);
+});
+
+describe("what the functions of this repository answer is understood:", () => {
+  const time = new Date("2024-01-15T10:30:00Z");
+  const sent = (view: object): unknown => JSON.parse(JSON.stringify(view));
+
+  it("a request, from its beginning", () => {
+    const request = requests.newRequest({ request_id: id, research_data: "s3://bucket/interview.txt" }, time);
+    expect(designAnalysis.read(id, sent(requestView(request)))).toMatchObject({ overall: "pending" });
+    const started = { ...request, ...requests.startStep(request, { step: "chunking" }, time) };
+    const { overall, steps } = designAnalysis.read(id, sent(requestView(started)));
+    expect([overall, steps[0]]).toEqual(["processing", expect.objectContaining({ status: "processing" })]);
+  });
+
+  it("a session, from its beginning", () => {
+    const session = sessions.newSession({ sessionId: "s", correlationId: "c" }, time);
+    expect(tradeStatus.read("s", sent(sessionView(session)))).toMatchObject({ overall: "initializing" });
+    const started = { ...session, ...sessions.startAgent(session, { agent: "pdfAdapter" }, time) };
+    const call = { agent: "pdfAdapter", error: "The PDF is encrypted", duration: 17.095 } as const;
+    const ended = { ...started, ...sessions.endAgent(started, call, time) };
+    const { steps } = tradeStatus.read("s", sent(sessionView(ended)));
+    expect(steps[0]).toMatchObject({ status: "error", message: call.error, seconds: call.duration });
+  });
 });

@@ -13,6 +13,7 @@ const scripts = [
   { script: "quickstart", required: [] },
   { script: "local", required: [] },
   { script: "verify", required: ["--env", "dev"] },
+  { script: "watch", required: ["--env", "dev", "--system", "trade-status", "session-1"] },
   { script: "document-tables", required: [] },
 ];
 

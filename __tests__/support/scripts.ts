@@ -32,6 +32,8 @@ export interface RunningScript {
   readonly ended: Promise<number | null>;
   /** Waits for a text on stderr. */
   waitFor(text: string): Promise<void>;
+  /** Waits for a text on stdout. */
+  printed(text: string): Promise<void>;
 }
 
 export function startScript(
@@ -48,23 +50,25 @@ export function startScript(
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output.stdout += chunk));
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (output.stderr += chunk));
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const wait = async (stream: "stdout" | "stderr", text: string) => {
+    await Promise.race([
+      new Promise<void>((resolve) => {
+        const look = () => {
+          if (output[stream].includes(text)) resolve();
+        };
+        child[stream].on("data", look);
+        look();
+      }),
+      ended.then((code) => {
+        throw new Error(`${script} ended with ${String(code)} before "${text}": ${output.stderr}`);
+      }),
+    ]);
+  };
   return {
     process: child,
     output,
     ended,
-    async waitFor(text) {
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          const look = () => {
-            if (output.stderr.includes(text)) resolve();
-          };
-          child.stderr.on("data", look);
-          look();
-        }),
-        ended.then((code) => {
-          throw new Error(`${script} ended with ${String(code)} before "${text}": ${output.stderr}`);
-        }),
-      ]);
-    },
+    waitFor: (text) => wait("stderr", text),
+    printed: (text) => wait("stdout", text),
   };
 }

@@ -1,3 +1,4 @@
+import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -5,6 +6,9 @@ import type { Environment } from "../../stacks/environments";
 import { localAccountId, localCredentials, loopbackEndpoint } from "../../stacks/local-endpoint";
 import { CouldNotTell } from "./errors";
 import "./quiet-sdk";
+
+/** An endpoint that swallows connections must not hold a script for ever. */
+const requestHandler = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
 
 export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
@@ -41,8 +45,7 @@ export function awsClients(
   const configuration = {
     // Neither goes with an endpoint of one's own.
     ...(endpoint !== undefined && { useFipsEndpoint: false, useDualstackEndpoint: false }),
-    // An endpoint that swallows connections must not hold a script for ever.
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+    requestHandler,
     region: region ?? environment.region,
     ...(endpoint === undefined
       ? { ...(profile && { profile }) }
@@ -61,3 +64,11 @@ export function awsClients(
     ...(accountId && { accountId }),
   };
 }
+
+/** Finds the HTTP APIs of an environment. The local AWS is never asked: its APIs are at a port that is known. */
+export const apiGateway = (environment: Environment, { region, profile }: AwsOptions): ApiGatewayV2Client =>
+  new ApiGatewayV2Client({
+    requestHandler,
+    region: region ?? environment.region,
+    ...(profile && { profile }),
+  });

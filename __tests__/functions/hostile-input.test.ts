@@ -7,7 +7,7 @@ import { agentNames } from "../../functions/trade-status/model";
 import { designAnalysisTracking } from "../../tables/design-analysis-tracking";
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
 import { answer, type Answer, type EventParts } from "../support/api-event";
-import { loadFunctions, type LoadedFunctions } from "../support/functions";
+import { loadFunctions, type LoadedFunctions } from "../support/loaded-functions";
 
 const systems = {
   "trade-status": { spec: tradeProcessingStatus, id: "sessionId", part: "agent", parts: agentNames },

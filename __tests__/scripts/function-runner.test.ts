@@ -156,13 +156,13 @@ describe("a call past its timeout", () => {
     };`;
 
   it.each(["busy", "waiting"])("ends its %s thread; the next call starts another", async (how) => {
-    const running = start(hangs, { timeoutSeconds: 0.5 });
-    expect(await running.invoke({ how })).toEqual({ outcome: "timed out", seconds: 0.5 });
+    const running = start(hangs, { timeoutSeconds: 1 });
+    expect(await running.invoke({ how })).toEqual({ outcome: "timed out", seconds: 1 });
     expect(await running.invoke({})).toEqual({ outcome: "answered", payload: "recovered" });
   });
 
   it("fails the other calls in the thread", async () => {
-    const running = start(hangs, { timeoutSeconds: 0.5 });
+    const running = start(hangs, { timeoutSeconds: 1 });
     const outcomes = await Promise.all([
       running.invoke({ how: "waiting" }),
       running.invoke({ how: "waiting" }),

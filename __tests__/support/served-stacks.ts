@@ -47,7 +47,7 @@ export async function serveStacks(): Promise<ServedStacks> {
       allow_headers: ["authorization"],
       max_age: 600,
     },
-    timeout: 0.5,
+    timeout: 2,
   });
   const gateway = await startGateway({
     apis: readApis(folder, [trades, analyses]),

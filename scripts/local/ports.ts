@@ -31,3 +31,7 @@ export async function listen(server: Server, port: number, option = "--port"): P
   });
   return (server.address() as AddressInfo).port;
 }
+
+/** The URL of a server that listens on loopback. */
+export const addressOf = (server: Server): string =>
+  `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

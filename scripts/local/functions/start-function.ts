@@ -10,13 +10,13 @@ import { failure, FunctionThread } from "./thread";
  * next.
  */
 export function startFunction(definition: FunctionDefinition, options: RunnerOptions): RunningFunction {
-  const taskRoot = resolve(options.folder, folderName(definition.name));
   const threads = new Set<FunctionThread>();
   let current: FunctionThread | undefined;
   let unzipped = false;
   let stopped = false;
 
   const startThread = (): FunctionThread => {
+    const taskRoot = resolve(options.folder, folderName(definition.name));
     if (!unzipped) unzipBundle(definition.zip, taskRoot);
     unzipped = true;
     const thread = new FunctionThread(definition, taskRoot, options);

@@ -152,6 +152,7 @@ describe("a function's answer becomes the reply:", () => {
     ["an error", "fail=1"],
     ["no status", "reply=" + encodeURIComponent('{"statusCode":"created"}')],
     ["no text as its body", "reply=" + encodeURIComponent('{"statusCode":200,"body":{}}')],
+    ["a cookie of two lines", "reply=" + encodeURIComponent('{"statusCode":200,"cookies":["a\\nb"]}')],
     ["a header of two lines", "reply=" + encodeURIComponent('{"statusCode":200,"headers":{"x":"a\\nb"}}')],
   ])("%s is an internal error that tells nothing", async (_what, query) => {
     const response = await call(`/status/test-session-123?${query}`);
@@ -197,7 +198,7 @@ describe("the gateway", () => {
     expect(text).toMatch(/GET \/analysis\/requests +JWT +design-analysis-services-local/);
     expect(text).toContain("AWS_IAM is not checked here");
     expect(text).toContain("signatures are not checked here");
-    expect(text).toMatch(/Authorization: Bearer [\w-]+\.[\w-]+\./);
+    expect(text).toMatch(/curl -H "Authorization: Bearer [\w-]+\.[\w-]+\." "http:.*\/analysis\/requests"/);
   });
 
   it("refuses a port that is taken, and says which option gives another", async () => {

@@ -46,7 +46,7 @@ function readResult(payload: unknown): GatewayReply | undefined {
   const { headers = {}, cookies = [], body = "", isBase64Encoded = false } = result;
   const status = Number(result.statusCode);
   if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
-  if (typeof body !== "string" || !isTexts(cookies)) return undefined;
+  if (typeof body !== "string" || !areCookies(cookies)) return undefined;
   const named = readHeaders(headers);
   if (named === undefined) return undefined;
   return {
@@ -65,8 +65,19 @@ const inferred = (payload: unknown): GatewayReply => ({
   body: Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload)),
 });
 
-const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((one) => typeof one === "string");
+const areCookies = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === "string" && isHeader("set-cookie", one));
+
+/** What is none would throw when it is sent. */
+function isHeader(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Framing is the server's. */
 const framing = /^(connection|content-length|keep-alive|transfer-encoding)$/;
@@ -76,14 +87,7 @@ function readHeaders(headers: unknown): Readonly<Record<string, string>> | undef
   const entries = Object.entries(headers).map(
     ([name, value]) => [name.toLowerCase(), String(value)] as const,
   );
-  try {
-    for (const [name, value] of entries) {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    }
-  } catch {
-    return undefined;
-  }
+  if (!entries.every(([name, value]) => isHeader(name, value))) return undefined;
   return Object.fromEntries(entries.filter(([name]) => !framing.test(name)));
 }
 

@@ -4,8 +4,9 @@ import { localCredentials } from "../../stacks/local-endpoint";
 import { localFolder } from "../lib/paths";
 import { prepareTerraform, type Terraform } from "../lib/terraform";
 import { findMoto, startMoto } from "./moto";
-import { listen } from "./ports";
+import { addressOf, listen } from "./ports";
 import { createProxy } from "./proxy";
+import { lambdaInvoke } from "./repairs/lambda-invoke";
 
 export interface LocalAws {
   readonly endpoint: string;
@@ -20,7 +21,7 @@ export interface LocalAws {
 export interface LocalAwsOptions {
   /** 0 for a free one. */
   readonly port?: number;
-  /** Where moto's log is kept after it has stopped; by default it goes with the folder. */
+  /** Where moto's and the functions' logs are kept after it has stopped; by default they go with the folder. */
   readonly logs?: string;
   readonly signal?: AbortSignal;
   readonly variables?: NodeJS.ProcessEnv;
@@ -44,15 +45,22 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   try {
     const terraform = await prepareTerraform(folder, variables, signal);
     const moto = await startMoto(await findMoto(variables, signal), join(logs ?? folder, "moto.log"), signal);
-    const proxy = createProxy(moto.url);
+    const lambda = lambdaInvoke({
+      folder: join(folder, "functions"),
+      log: join(logs ?? folder, "functions.log"),
+      endpoint: () => addressOf(proxy),
+    });
+    const proxy = createProxy(moto.url, [lambda.repair]);
     const stop = async () => {
       proxy.closeAllConnections();
       proxy.close();
+      await lambda.stop();
       await moto.stop();
       removeFolder();
     };
     try {
-      const endpoint = `http://127.0.0.1:${await listen(proxy, port)}`;
+      await listen(proxy, port);
+      const endpoint = addressOf(proxy);
       return {
         endpoint,
         folder,

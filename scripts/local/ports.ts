@@ -14,15 +14,16 @@ export async function freePort(): Promise<number> {
  * Listens on 127.0.0.1.
  *
  * @param port 0 for a free one.
+ * @param option what people give another port with.
  * @throws CouldNotTell when the port is taken.
  */
-export async function listen(server: Server, port: number): Promise<number> {
+export async function listen(server: Server, port: number, option = "--port"): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken = error.code === "EADDRINUSE";
       reject(
         taken
-          ? new CouldNotTell(`Port ${port} is taken: give another with --port, or none for a free one.`)
+          ? new CouldNotTell(`Port ${port} is taken: give another with ${option}, or none for a free one.`)
           : error,
       );
     });
@@ -30,3 +31,7 @@ export async function listen(server: Server, port: number): Promise<number> {
   });
   return (server.address() as AddressInfo).port;
 }
+
+/** The URL of a server that listens on loopback. */
+export const addressOf = (server: Server): string =>
+  `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

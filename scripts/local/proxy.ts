@@ -1,18 +1,24 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { describeError } from "../lib/errors";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
+import { lambdaDeadLetters } from "./repairs/lambda-dead-letters";
 import { explainMissingOperation } from "./repairs/missing-operations";
-import type { AwsCall, AwsReply, Forward } from "./repairs/repair";
+import type { AwsCall, AwsReply, Forward, Repair } from "./repairs/repair";
 
-/** The one endpoint of the local AWS: hands every call to moto, save those that are repaired. */
-export function createProxy(motoUrl: string): Server {
-  const repairs = [autoscalingTags()];
-  const answer = async (call: AwsCall, forward: Forward): Promise<AwsReply> => {
-    for (const repair of repairs) {
-      const repaired = repair(call, forward);
-      if (repaired !== undefined) return repaired;
-    }
-    return explainMissingOperation(call.target, await forward());
+/**
+ * The one endpoint of the local AWS: hands every call to moto, save those that are repaired.
+ *
+ * @param others repairs besides those of the proxy itself: what runs beside it, and its owner stops.
+ */
+export function createProxy(motoUrl: string, others: readonly Repair[] = []): Server {
+  const repairs = [autoscalingTags(), lambdaDeadLetters(), ...others];
+  const answer = (call: AwsCall, askMoto: Forward): Promise<AwsReply> => {
+    const explained = async () => explainMissingOperation(call.target, await askMoto());
+    const chain = repairs.reduceRight<Forward>(
+      (next, repair) => () => repair(call, next) ?? next(),
+      explained,
+    );
+    return chain();
   };
   return createServer((incoming, outgoing) => {
     void readCall(incoming)
@@ -32,6 +38,7 @@ async function readCall(incoming: IncomingMessage): Promise<AwsCall> {
     method: incoming.method ?? "GET",
     url: incoming.url ?? "/",
     target: String(incoming.headers["x-amz-target"] ?? ""),
+    headers: incoming.headers,
     body: Buffer.concat(chunks),
   };
 }

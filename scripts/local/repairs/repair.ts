@@ -1,9 +1,12 @@
+import type { IncomingHttpHeaders } from "node:http";
+
 /** A call to AWS as the proxy sees it. */
 export interface AwsCall {
   readonly method: string;
   readonly url: string;
   /** `<service version>.<operation>` of the JSON protocols, from X-Amz-Target. */
   readonly target: string;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
@@ -13,7 +16,7 @@ export interface AwsReply {
   readonly body: Buffer;
 }
 
-/** Asks moto. */
+/** Asks moto, and the repairs that come later. */
 export type Forward = () => Promise<AwsReply>;
 
 /**

@@ -16,10 +16,10 @@ export interface ServerProgram {
   /** For messages. */
   readonly name: string;
   readonly binary: string;
-  args(port: number): readonly string[];
+  readonly args: (port: number) => readonly string[];
   /** A path that answers once it is ready. */
   readonly healthPath: string;
-  isReady(response: Response): boolean;
+  readonly isReady: (response: Response) => boolean;
   /** File that takes its output. */
   readonly log: string;
 }

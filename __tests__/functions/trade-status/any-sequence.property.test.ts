@@ -65,7 +65,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constantFrom("complete session", "fail session"),
-    }) as fc.Arbitrary<Event>,
+    }),
   },
 );
 

@@ -18,6 +18,7 @@ afterAll(() => table.stop());
 interface Update {
   readonly after: readonly Update[];
   readonly send: (writer: StatusWriter) => Promise<unknown>;
+  /** Resolved when the first of its copies has been answered. */
   done?: Promise<unknown>;
 }
 
@@ -121,7 +122,7 @@ it(`${writerCount} writers bring ${sessionCount} sessions to their right ends, n
     const writer = new StatusWriter({ tableName: table.name, client: table.client });
     for (let update = queue.shift(); update !== undefined; update = queue.shift()) {
       const { after, send } = update;
-      const sent = Promise.all(after.map(({ done }) => done))
+      const sent = Promise.all(after.map(({ done }) => done ?? Promise.reject(new Error("Out of order."))))
         .then(() => send(writer))
         .catch((error: unknown) => refused.push(error));
       update.done ??= sent;

@@ -3,37 +3,47 @@ import { existsSync } from "node:fs";
 import CliTable from "cli-table3";
 import { defineCommand, runCommand, type JsonOption } from "./lib/command";
 import { CouldNotTell, describeError, exitCodes } from "./lib/errors";
+import { portOption } from "./lib/port-option";
 import { PhaseFailed } from "./lib/quickstart/phases";
 import { logFolder, quickstart, type QuickstartResult } from "./lib/quickstart/quickstart";
 import { describePlan, TerraformFailed } from "./lib/stack-runs";
 import { describeExports, exportsDocument } from "./local/exports";
+import { describeGateway } from "./local/gateway/describe-gateway";
+import { defaultApiPort } from "./local/served-apis";
 
 interface Options extends JsonOption {
   readonly keep: boolean;
+  readonly apiPort: number;
 }
 
 const schemaVersion = 1;
 
 const command = defineCommand(
   "quickstart",
-  "Applies every table to a local AWS with the real Terraform provider, proves it, and destroys it.",
+  "Applies every stack to a local AWS with the real Terraform provider, proves it, plays through the APIs, " +
+    "and destroys it.",
   ["npm run quickstart", "npm run quickstart -- --keep", "npm run --silent quickstart -- --json"],
-).option("--keep", "keep the local AWS with the tables running until Ctrl-C", false);
+)
+  .option("--keep", "keep the local AWS and the HTTP APIs running until Ctrl-C", false)
+  .addOption(portOption("--api-port", "port of the HTTP APIs with --keep; 0 for a free one", defaultApiPort));
 
 void runCommand(command, async (signal) => {
-  const { keep, json } = command.opts<Options>();
+  const { keep, json, apiPort } = command.opts<Options>();
   const print = (text: string, document: object) =>
     console.log(json ? JSON.stringify({ schemaVersion, ...document }) : text);
   try {
     const result = await quickstart({
       signal,
+      apiPort: keep ? apiPort : 0,
       ...(keep && {
-        keep: async ({ variables }, soFar) => {
+        keep: async ({ aws, gateway }, soFar) => {
+          const variables = { ...aws.variables, API_URL: gateway.url };
           print(`${describe(soFar)}\n${describeExports(variables)}`, {
             ...soFar,
             variables: exportsDocument(variables),
           });
-          console.error("The tables are running on the local AWS. Ctrl-C stops it and forgets them.");
+          console.error(describeGateway(gateway).join("\n"));
+          console.error("Tables and APIs are running on the local AWS. Ctrl-C stops it and forgets them.");
           await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
         },
       }),
@@ -58,7 +68,7 @@ function describeFailure({ phase, cause }: PhaseFailed) {
 }
 
 /** By the time that this is printed every check has passed: one that fails ends the quickstart. */
-function describe({ stacks, tables, phases }: QuickstartResult): string {
+function describe({ stacks, tables, stories, phases }: QuickstartResult): string {
   const rows = new CliTable({
     head: ["stack", "first plan", "second plan", "table", "spec", "probe"],
     style: { head: [], border: [] },
@@ -70,7 +80,8 @@ function describe({ stacks, tables, phases }: QuickstartResult): string {
   const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
   return [
     rows.toString(),
-    `${tables.length} tables over ${stacks.length} stacks: applied, second plan empty, in spec, probed.`,
+    `${tables.length} tables and ${stories.length} APIs over ${stacks.length} stacks: ` +
+      "applied, second plan empty, in spec, probed, played.",
     ...phases.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`),
     `${total.toFixed(1).padStart(7)} s  in all`,
   ].join("\n");

@@ -1,14 +1,15 @@
-/** The main job on a machine that has nothing yet: every table applied, proved and destroyed. */
+/** The main job on a machine that has nothing yet: every stack applied, proved, played and destroyed. */
 
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { buildApp } from "../../../stacks/app";
 import { loadEnvironments } from "../../../stacks/environments";
 import { stackId, tableName } from "../../../stacks/naming";
-import { loadSettings } from "../../../stacks/settings";
 import { catalogue, tablesOf } from "../../../tables/catalogue";
 import { systems } from "../../../tables/systems";
+import type { Api } from "../../local/gateway/api";
+import type { Gateway } from "../../local/gateway/start-gateway";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
+import { serveApis, synthesizeApis } from "../../local/served-apis";
 import { awsClients, type AwsClients } from "../aws";
 import { localFolder } from "../paths";
 import { fetchProvider } from "../terraform";
@@ -25,13 +26,14 @@ import {
 import type { Finding } from "../verify/finding";
 import { verifyTables, type TableReport } from "../verify/verify-tables";
 import { Phases, type PhaseTime, type Progress } from "./phases";
+import { play, stories, type PlayedStory } from "./stories";
 
 /** Of this run alone; kept when it fails. */
 export const logFolder = join(localFolder, "logs", `quickstart-${process.pid}`);
 
 export interface StackResult {
   readonly stack: string;
-  /** Physical names. */
+  /** Physical names; none of a services stack. */
   readonly tables: readonly string[];
   readonly plan: PlanSummary;
 }
@@ -39,32 +41,46 @@ export interface StackResult {
 export interface QuickstartResult {
   readonly stacks: readonly StackResult[];
   readonly tables: readonly TableReport[];
+  readonly stories: readonly PlayedStory[];
   readonly phases: readonly PhaseTime[];
 }
 
 export interface QuickstartOptions {
   readonly signal: AbortSignal;
-  /** Called with the running local AWS instead of destroying what was applied. */
-  readonly keep?: (aws: LocalAws, result: QuickstartResult) => Promise<void>;
+  /** Port of the HTTP APIs; 0 for a free one. */
+  readonly apiPort: number;
+  /** Called with what is running instead of destroying what was applied. */
+  readonly keep?: (running: Running, result: QuickstartResult) => Promise<void>;
+}
+
+export interface Running {
+  readonly aws: LocalAws;
+  readonly gateway: Gateway;
 }
 
 const environmentName = "local";
-const systemStacks = systems.map((system) => ({
+const tablesStacks = systems.map((system) => ({
   stack: stackId(system, "tables", environmentName),
   tables: tablesOf(system).map((spec) => tableName(spec, environmentName)),
 }));
-const stacks = systemStacks.map(({ stack }) => stack);
+
+/** Those of the services first: they take longest, waiting for a queue. */
+const allStacks = (apis: readonly Api[]): readonly Omit<StackResult, "plan">[] => [
+  ...apis.map(({ stack }) => ({ stack, tables: [] })),
+  ...tablesStacks,
+];
 
 /**
  * Runs all phases and stops the local AWS, whatever happens.
  *
  * @throws PhaseFailed; the logs of what ran are kept then.
  */
-export async function quickstart({ signal, keep }: QuickstartOptions): Promise<QuickstartResult> {
+export async function quickstart(options: QuickstartOptions): Promise<QuickstartResult> {
+  const { signal } = options;
   rmSync(logFolder, { recursive: true, force: true });
   mkdirSync(logFolder, { recursive: true });
   try {
-    const result = await onLocalAws(new Phases(signal), keep);
+    const result = await onLocalAws(new Phases(signal), options);
     rmSync(logFolder, { recursive: true });
     return result;
   } catch (error) {
@@ -74,14 +90,14 @@ export async function quickstart({ signal, keep }: QuickstartOptions): Promise<Q
   }
 }
 
-async function onLocalAws(phases: Phases, keep: QuickstartOptions["keep"]): Promise<QuickstartResult> {
+async function onLocalAws(phases: Phases, options: QuickstartOptions): Promise<QuickstartResult> {
   const { signal } = phases;
   const aws = await phases.one("start the local AWS", () => startLocalAws({ signal, logs: logFolder }));
   try {
     await phases.one("fetch the AWS provider", () =>
       fetchProvider(aws.terraform, aws.folder, { ...process.env, ...aws.variables }, signal),
     );
-    return await runPhases(phases, aws, keep);
+    return await runPhases(phases, aws, options);
   } finally {
     await aws.stop();
   }
@@ -90,7 +106,7 @@ async function onLocalAws(phases: Phases, keep: QuickstartOptions["keep"]): Prom
 async function runPhases(
   phases: Phases,
   aws: LocalAws,
-  keep: QuickstartOptions["keep"],
+  { apiPort, keep }: QuickstartOptions,
 ): Promise<QuickstartResult> {
   const variables = { ...process.env, ...aws.variables };
   const runs: StackRuns = {
@@ -100,20 +116,20 @@ async function runPhases(
     logs: logFolder,
     signal: phases.signal,
   };
-  await phases.one("synthesize", () => {
-    buildApp(loadSettings(variables), { outdir: runs.synthesized }).synth();
-    return Promise.resolve();
-  });
+  const apis = await phases.one("synthesize", () =>
+    Promise.resolve(synthesizeApis(variables, runs.synthesized)),
+  );
+  const stacks = allStacks(apis);
   const applied = await phases.many(
     "init, validate, plan and apply",
-    systemStacks.map(({ stack, tables }) => ({
+    stacks.map(({ stack, tables }) => ({
       name: stack,
       run: async (progress) => ({ stack, tables, plan: await applyStack(runs, stack, progress) }),
     })),
   );
   await phases.many(
     "plan again, which must be empty",
-    stacks.map((stack) => ({ name: stack, run: (progress) => planAgain(runs, stack, progress) })),
+    stacks.map(({ stack }) => ({ name: stack, run: (progress) => planAgain(runs, stack, progress) })),
   );
 
   const environment = loadEnvironments(variables)[environmentName];
@@ -124,16 +140,34 @@ async function runPhases(
   const tables = await phases.one("write, read and delete an item of each table", (progress) =>
     verify(clients, { environment, probe: true }, progress),
   );
-  const result = { stacks: applied, tables, phases: phases.times };
-  if (keep !== undefined) {
-    await keep(aws, result);
+  const gateway = await serveApis(aws, { apis, port: apiPort, logs: logFolder });
+  try {
+    const played = await phases.one("play a session and an analysis through the APIs", (progress) =>
+      playAll(gateway, progress),
+    );
+    const result = { stacks: applied, tables, stories: played, phases: phases.times };
+    if (keep !== undefined) {
+      await keep({ aws, gateway }, result);
+      return result;
+    }
+    await phases.many(
+      "destroy",
+      stacks.map(({ stack }) => ({ name: stack, run: () => destroy(runs, stack) })),
+    );
     return result;
+  } finally {
+    await gateway.stop();
   }
-  await phases.many(
-    "destroy",
-    stacks.map((stack) => ({ name: stack, run: () => destroy(runs, stack) })),
-  );
-  return result;
+}
+
+async function playAll({ url }: Gateway, progress: Progress): Promise<readonly PlayedStory[]> {
+  const played: PlayedStory[] = [];
+  for (const story of stories) {
+    progress(story.system);
+    played.push(await play(story, url));
+  }
+  progress(played.map(({ system, calls }) => `${system} in ${calls} calls`).join(", "));
+  return played;
 }
 
 async function applyStack(runs: StackRuns, stack: string, progress: Progress): Promise<PlanSummary> {

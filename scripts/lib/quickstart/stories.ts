@@ -1,0 +1,102 @@
+/** What the quickstart plays through the APIs: a whole trade session and a whole analysis. */
+
+import { agentNames } from "../../../functions/trade-status/model";
+import { stepNames } from "../../../functions/design-analysis/model";
+import type { System } from "../../../tables/systems";
+
+interface Call {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body?: object;
+  readonly status: number;
+}
+
+export interface Story {
+  readonly system: System;
+  readonly calls: readonly Call[];
+  /** Where the story's end is read, and what must stand there. */
+  readonly ending: { readonly path: string; readonly text: string };
+}
+
+export interface PlayedStory {
+  readonly system: System;
+  readonly calls: number;
+}
+
+const post = (path: string, body: object = {}, status = 200): Call => ({
+  method: "POST",
+  path,
+  body,
+  status,
+});
+const get = (path: string): Call => ({ method: "GET", path, status: 200 });
+
+const sessionId = "test-session-123";
+const request_id = "analysis_abc123";
+
+/** With the examples of documents 003 and 004. */
+export const stories: readonly Story[] = [
+  {
+    system: "trade-status",
+    calls: [
+      post("/status", { sessionId, correlationId: "test-corr-123", sourceType: "BANK" }, 201),
+      ...agentNames.flatMap((agent) => [
+        post(`/status/${sessionId}/agents/${agent}/start`, { activity: `Running ${agent}` }),
+        post(`/status/${sessionId}/agents/${agent}/complete`, {
+          duration: 17.095,
+          tokenUsage: { inputTokens: 11689, outputTokens: 2480 },
+        }),
+      ]),
+      post(`/status/${sessionId}/complete`),
+      get(`/status/${sessionId}`),
+    ],
+    ending: { path: `/status/${sessionId}`, text: '"overallStatus":"completed"' },
+  },
+  {
+    system: "design-analysis",
+    calls: [
+      post(
+        "/analysis/requests",
+        { request_id, research_data: "s3://bucket/research-data/interview.txt" },
+        201,
+      ),
+      ...stepNames.flatMap((step) => [
+        post(`/analysis/requests/${request_id}/steps/${step}/start`),
+        post(
+          `/analysis/requests/${request_id}/steps/${step}/complete`,
+          step === "activating" ? { result_data: "s3://bucket/analysis-results/analysis_abc123.json" } : {},
+        ),
+      ]),
+      get(`/analysis/status/${request_id}`),
+    ],
+    ending: { path: "/analysis/requests?status=completed", text: `"request_id":"${request_id}"` },
+  },
+];
+
+const callMilliseconds = 30_000;
+
+/**
+ * Plays a story through an API, then reads its end, and reads that again unchanged.
+ *
+ * @throws Error that names the call whose answer was not the expected one.
+ */
+export async function play(story: Story, url: string): Promise<PlayedStory> {
+  for (const { method, path, body, status } of story.calls) {
+    const response = await send(url, path, { method, ...(body && { body: JSON.stringify(body) }) });
+    if (response.status !== status) throw new Error(await mismatch(method, path, status, response));
+  }
+  const { path, text } = story.ending;
+  const response = await send(url, path);
+  if (!(await response.text()).includes(text)) {
+    throw new Error(`GET ${path} does not show the end of the story: ${text} is not there.`);
+  }
+  return { system: story.system, calls: story.calls.length + 1 };
+}
+
+const send = (url: string, path: string, init: RequestInit = {}): Promise<Response> =>
+  fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(callMilliseconds) });
+
+async function mismatch(method: string, path: string, expected: number, response: Response): Promise<string> {
+  const text = (await response.text()).slice(0, 300);
+  return `${method} ${path} answered ${response.status}, expected ${expected}: ${text}`;
+}

@@ -1,0 +1,53 @@
+/** The HTTP APIs of the environment `local`, as the stacks declare them. */
+
+import { join } from "node:path";
+import { buildApp } from "../../stacks/app";
+import { ServicesStack } from "../../stacks/services-stack";
+import { loadSettings } from "../../stacks/settings";
+import type { Api } from "./gateway/api";
+import { readApis } from "./gateway/read-apis";
+import { startGateway, type Gateway } from "./gateway/start-gateway";
+import type { LocalAws } from "./local-aws";
+
+/** Document 004's port. */
+export const defaultApiPort = 8000;
+
+/** The environment whose APIs are served. */
+const servedEnvironment = "local";
+
+/** Synthesizes all stacks into a folder, and reads what is to be served from there. */
+export function synthesizeApis(variables: NodeJS.ProcessEnv, outdir: string): readonly Api[] {
+  const app = buildApp(loadSettings(variables), { outdir });
+  app.synth();
+  const served = app.node.children.filter(
+    (stack): stack is ServicesStack =>
+      stack instanceof ServicesStack && stack.environment.name === servedEnvironment,
+  );
+  return readApis(
+    outdir,
+    served.map(({ stackId }) => stackId),
+  );
+}
+
+/**
+ * Serves the APIs beside a local AWS; to be stopped before it.
+ *
+ * @param port 0 for a free one.
+ * @throws CouldNotTell when the port is taken.
+ */
+export function serveApis(
+  { endpoint, folder }: LocalAws,
+  {
+    apis,
+    port,
+    logs = folder,
+  }: { readonly apis: readonly Api[]; readonly port: number; readonly logs?: string },
+): Promise<Gateway> {
+  return startGateway({
+    apis,
+    port,
+    endpoint,
+    folder: join(folder, "gateway"),
+    log: join(logs, "functions.log"),
+  });
+}

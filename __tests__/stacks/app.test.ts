@@ -10,13 +10,16 @@ import { resource, synthesizeAll, type StackDocument } from "../support/synthesi
 
 const stacks = synthesizeAll();
 const entries = [...stacks.entries()];
+const tablesStacks = entries.filter(([id]) => id.includes("-tables-"));
+const systemsWithServices = ["trade-status", "design-analysis"];
 const tablesIn = (document: StackDocument) => Object.entries(document.resource["aws_dynamodb_table"] ?? {});
 
 describe("the whole app", () => {
-  it("has one tables stack a system and environment, with both in the stack's id", () => {
-    const expected = environmentNames.flatMap((environment) =>
-      systems.map((system) => `${system}-tables-${environment}`),
-    );
+  it("has a tables stack a system and environment, and a services stack for what is built", () => {
+    const expected = environmentNames.flatMap((environment) => [
+      ...systems.map((system) => `${system}-tables-${environment}`),
+      ...systemsWithServices.map((system) => `${system}-services-${environment}`),
+    ]);
     expect([...stacks.keys()].sort()).toEqual(expected.sort());
   });
 
@@ -29,7 +32,7 @@ describe("the whole app", () => {
   });
 
   it("pins the logical id of every table and key: moving a construct plans no replacement", () => {
-    for (const [, document] of entries) {
+    for (const [, document] of tablesStacks) {
       for (const [logicalId, table] of tablesIn(document)) {
         const spec = catalogue.find(({ id }) => id === logicalId);
         expect(table["name"]).toContain(spec?.name.replace("<env>", ""));
@@ -56,7 +59,7 @@ describe("the whole app", () => {
     ["staging", true],
     ["prod", true],
   ])("protects tables and keys of %s: %s", (environment, isProtected) => {
-    for (const [, document] of entries.filter(([id]) => id.endsWith(`-${environment}`))) {
+    for (const [, document] of tablesStacks.filter(([id]) => id.endsWith(`-${environment}`))) {
       for (const [, table] of tablesIn(document)) {
         expect(table["deletion_protection_enabled"]).toBe(isProtected);
         expect(table["lifecycle"]).toMatchObject({ prevent_destroy: isProtected });
@@ -82,6 +85,17 @@ describe("the whole app", () => {
       (document) => document.terraform.backend["s3"]?.["key"],
     );
     expect(new Set(inBucket).size).toBe(stacks.size);
+  });
+
+  it("names every function, role, API, log group and queue once in an account", () => {
+    const named = ["aws_lambda_function", "aws_iam_role", "aws_iam_policy", "aws_apigatewayv2_api"];
+    for (const type of [...named, "aws_cloudwatch_log_group", "aws_sqs_queue"]) {
+      const names = entries.flatMap(([, document]) =>
+        Object.values(document.resource[type] ?? {}).map(({ name, function_name }) => name ?? function_name),
+      );
+      expect(names).not.toContain(undefined);
+      expect(new Set(names).size).toBe(names.length);
+    }
   });
 
   it("holds no path of the machine that synthesized it", () => {

@@ -40,8 +40,17 @@ function findStack(id: string, variables: Variables): TerraformStack {
   return stack;
 }
 
-const stacksOf = (variables: Variables): readonly TerraformStack[] =>
-  buildApp(loadSettings(variables)).node.children.filter((child) => TerraformStack.isStack(child));
+/** Building every stack takes longer than reading one. */
+const apps = new Map<string, readonly TerraformStack[]>();
+
+function stacksOf(variables: Variables): readonly TerraformStack[] {
+  const key = JSON.stringify(variables);
+  const stacks =
+    apps.get(key) ??
+    buildApp(loadSettings(variables)).node.children.filter((child) => TerraformStack.isStack(child));
+  apps.set(key, stacks);
+  return stacks;
+}
 
 const parse = (stack: TerraformStack): StackDocument =>
   JSON.parse(Testing.synth(stack, true)) as StackDocument;

@@ -1,0 +1,123 @@
+/** What a function may do is what it does: its calls are recorded, and compared with its role's policy. */
+
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { TableSpec } from "../../tables/table-spec";
+import { designAnalysisTracking } from "../../tables/design-analysis-tracking";
+import { tradeProcessingStatus } from "../../tables/trade-processing-status";
+import { answer, type EventParts } from "../support/api-event";
+import { loadFunctions, type LoadedFunction, type LoadedFunctions } from "../support/loaded-functions";
+import { resource, statements, synthesize } from "../support/synthesis";
+
+type Request = readonly [routeKey: string, parts?: EventParts];
+
+const body = (fields: object): EventParts => ({ body: JSON.stringify(fields) });
+const session = { sessionId: "test-session-123" };
+const agent = { path: { ...session, agent: "pdfAdapter" } };
+const request = { request_id: "analysis_abc123" };
+const step = { path: { ...request, step: "chunking" } };
+const past = Math.floor(Date.now() / 1000) - 60;
+
+/**
+ * Requests that go down every path of the stores: found, absent, expired, created, created again, changed,
+ * changed again, refused.
+ */
+const paths: Readonly<
+  Record<string, { spec: TableSpec; read: readonly Request[]; write: readonly Request[] }>
+> = {
+  "trade-status": {
+    spec: tradeProcessingStatus,
+    write: [
+      ["POST /status", body({ ...session, correlationId: "test-corr-123" })],
+      ["POST /status", body({ ...session, correlationId: "test-corr-123" })],
+      ["POST /status", body({ sessionId: "expired", correlationId: "test-corr-123" })],
+      ["POST /status/{sessionId}/agents/{agent}/start", agent],
+      ["POST /status/{sessionId}/agents/{agent}/start", agent],
+      ["POST /status/{sessionId}/agents/{agent}/complete", agent],
+      ["POST /status/{sessionId}/agents/{agent}/fail", { ...agent, ...body({ error: "Late." }) }],
+      ["POST /status/{sessionId}/complete", { path: session }],
+      ["POST /status/{sessionId}/fail", { path: { sessionId: "absent" } }],
+    ],
+    read: [
+      ["GET /status/{sessionId}", { path: session }],
+      ["GET /status/{sessionId}", { path: { sessionId: "absent" } }],
+    ],
+  },
+  "design-analysis": {
+    spec: designAnalysisTracking,
+    write: [
+      ["POST /analysis/requests", body({ ...request, research_data: "s3://bucket/interview.txt" })],
+      ["POST /analysis/requests", body({ ...request, research_data: "s3://bucket/interview.txt" })],
+      ["POST /analysis/requests/{request_id}/steps/{step}/start", step],
+      ["POST /analysis/requests/{request_id}/steps/{step}/fail", { ...step, ...body({ message: "No." }) }],
+      ["POST /analysis/requests/{request_id}/steps/{step}/retry", step],
+      ["POST /analysis/requests/{request_id}/steps/{step}/complete", step],
+      ["POST /analysis/requests/{request_id}/steps/{step}/complete", step],
+    ],
+    read: [
+      ["GET /analysis/status/{request_id}", { path: request }],
+      ["GET /analysis/status/{request_id}", { path: { request_id: "absent" } }],
+      ["GET /analysis/requests", { query: { limit: "1" } }],
+      ["GET /analysis/requests", { query: { status: "failed" } }],
+    ],
+  },
+};
+
+describe.each(Object.entries(paths))("the functions of %s", (system, { spec, read, write }) => {
+  let functions: LoadedFunctions;
+  beforeAll(async () => {
+    jest.resetModules();
+    functions = await loadFunctions(system, spec);
+    const { table } = functions;
+    const expired = {
+      ...spec.example,
+      [spec.partitionKey]: "expired",
+      [spec.timeToLive?.attribute ?? ""]: past,
+    };
+    await table.client.send(new PutCommand({ TableName: table.name, Item: expired }));
+  });
+  afterAll(() => functions.stop());
+
+  /** `Query design-analysis-tracking-local/index/…` for each kind of call, as the policy names them. */
+  async function callsOf({ handler, routes }: LoadedFunction, requests: readonly Request[]) {
+    expect(Object.keys(routes).sort()).toEqual([...new Set(requests.map(([key]) => key))].sort());
+    const { calls } = functions.recorder;
+    calls.length = 0;
+    for (const [routeKey, parts] of requests) {
+      const { status } = await answer(handler, routeKey, parts);
+      expect(status).toBeLessThan(500);
+    }
+    const kinds = calls.map(
+      ({ operation, table, index }) => `${operation} ${table}${index === undefined ? "" : `/index/${index}`}`,
+    );
+    return [...new Set(kinds)].sort();
+  }
+
+  function allowedTo(id: string): readonly string[] {
+    const document = synthesize(`${system}-services-local`);
+    return statements(resource(document, "aws_iam_role_policy", id))
+      .flatMap(({ Action, Resource }) =>
+        Action.flatMap((action) => [Resource].flat().map((arn) => ({ action, arn }))),
+      )
+      .filter(({ action }) => action.startsWith("dynamodb:"))
+      .map(({ action, arn }) => `${action.replace("dynamodb:", "")} ${arn.split(":table/")[1] ?? arn}`)
+      .sort();
+  }
+
+  it("write with no more than what the write role allows", async () => {
+    expect(await callsOf(functions.write, write)).toEqual(allowedTo("write"));
+  });
+
+  it("read with no more than what the read role allows", async () => {
+    expect(await callsOf(functions.read, read)).toEqual(allowedTo("read"));
+  });
+
+  it("answer the routes that the stack sends them", () => {
+    const document = synthesize(`${system}-services-local`);
+    for (const id of ["read", "write"] as const) {
+      const routed = Object.values(document.resource["aws_apigatewayv2_route"] ?? {})
+        .filter(({ target }) => String(target).includes(`aws_apigatewayv2_integration.${id}.`))
+        .map(({ route_key }) => route_key);
+      expect(routed.sort()).toEqual(Object.keys(functions[id].routes).sort());
+    }
+  });
+});

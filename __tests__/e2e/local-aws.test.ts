@@ -33,7 +33,7 @@ describe("npm run local", () => {
 
   beforeEach(async () => {
     port = await freePort();
-    local = startScript("local", ["--port", String(port)]);
+    local = startScript("local", ["--port", String(port), "--api-port", "0"]);
     await local.waitFor(running);
     const children = execFileSync("ps", ["-A", "-ww", "-o", "ppid=,args="], { encoding: "utf8" });
     const own = children.split("\n").find((line) => line.trim().startsWith(`${local.process.pid} `));
@@ -57,6 +57,27 @@ describe("npm run local", () => {
     expect((await dynamodb.send(new ListTablesCommand())).TableNames).toEqual([]);
   });
 
+  it("serves the APIs of the stacks, and says what it does not check", async () => {
+    const { API_URL = "" } = evaluate(local);
+    const response = await fetch(`${API_URL}/status/test-session-123`);
+    // Nothing has been deployed yet.
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({
+      error: { code: "internal", message: "The table is not there. Deploy the system's tables stack." },
+    });
+    expect((await fetch(`${API_URL}/orders`)).status).toBe(404);
+    expect(local.output.stderr).toContain("GET /analysis/status/{request_id}");
+    expect(local.output.stderr).toContain("AWS_IAM is not checked here");
+  });
+
+  it("refuses an API port that is taken: exit 2, one sentence, nothing left", async () => {
+    const before = folderNames(localFolder);
+    const { code, stderr } = await runScript("local", ["--api-port", String(port)]);
+    expect(code).toBe(2);
+    expect(stderr.trim()).toMatch(new RegExp(`^Port ${port} is taken: give another with --api-port`));
+    expect(folderNames(localFolder).filter((name) => !before.includes(name))).toEqual([]);
+  });
+
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
@@ -77,7 +98,7 @@ describe("npm run local", () => {
 
   it("refuses a port that is taken: exit 2, one sentence, nothing left", async () => {
     const before = folderNames(localFolder);
-    const { code, stdout, stderr } = await runScript("local", ["--port", String(port)]);
+    const { code, stdout, stderr } = await runScript("local", ["--port", String(port), "--api-port", "0"]);
     expect(code).toBe(2);
     expect(stdout).toBe("");
     expect(stderr.trim()).toBe(`Port ${port} is taken: give another with --port, or none for a free one.`);
@@ -89,6 +110,8 @@ describe("npm run local", () => {
   it.each(["http", "70000", "-1"])("refuses %s as a port: exit 2", async (port) => {
     const { code, stderr } = await runScript("local", [`--port=${port}`]);
     expect(code).toBe(2);
-    expect(stderr).toContain(`--port takes a number from 0 to 65535; found "${port}".`);
+    expect(stderr).toContain(
+      `'--port <port>' argument '${port}' is invalid. It takes a number from 0 to 65535.`,
+    );
   });
 });

@@ -1,6 +1,7 @@
 /** The README's first command, to its end and interrupted and failing on the way. */
 
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,11 +9,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { awsClients } from "../../scripts/lib/aws";
 import { localFolder, root } from "../../scripts/lib/paths";
 import { loadEnvironments } from "../../stacks/environments";
+import { localCredentials } from "../../stacks/local-endpoint";
 import { catalogue } from "../../tables/catalogue";
 import { systems } from "../../tables/systems";
 import { tableName } from "../../tables/naming";
+import { run } from "../../scripts/lib/process";
+import { commandBlocks, isWalk } from "../support/documents";
 import { folderNames, processesWith } from "../support/processes";
-import { startScript, type RunningScript } from "../support/scripts";
+import { cleanVariables, startScript, type RunningScript } from "../support/scripts";
 
 const minutes = 60_000;
 const tableNames = catalogue.map((spec) => tableName(spec, "local"));
@@ -26,12 +30,42 @@ function leftBy({ process: { pid } }: RunningScript): readonly string[] {
   return [...folders.filter((name) => own.test(name)), ...processesWith(`/aws-${pid}-`)];
 }
 
+/** Runs the README's blocks that call the APIs as they stand there; gives what each printed. */
+async function walk(variables: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  const printed: string[] = [];
+  for (const { commands } of commandBlocks("README.md").filter(isWalk)) {
+    const script = ["set -euo pipefail", ...commands].join("\n");
+    const env = { ...cleanVariables(variables), CI: "1" };
+    const { code, stdout, stderr } = await run("bash", ["-c", script], { cwd: root, env });
+    expect({ code, output: code === 0 ? "" : `${stdout}\n${stderr}` }).toEqual({ code: 0, output: "" });
+    printed.push(stdout);
+  }
+  return printed;
+}
+
+/** Calls the deployed writer as an orchestrator without HTTP does. */
+async function invokeWriter(variables: NodeJS.ProcessEnv, call: object): Promise<unknown> {
+  const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = variables;
+  const { accessKey, secretKey } = localCredentials;
+  const client = new LambdaClient({
+    endpoint,
+    region,
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+  });
+  const { Payload, FunctionError } = await client.send(
+    new InvokeCommand({ FunctionName: "trade-status-write-local", Payload: JSON.stringify(call) }),
+  );
+  client.destroy();
+  expect(FunctionError).toBeUndefined();
+  return JSON.parse(Payload?.transformToString() ?? "null");
+}
+
 describe("npm run quickstart", () => {
   let started: RunningScript | undefined;
   afterEach(() => started?.process.kill("SIGKILL"));
 
   it(
-    "applies six tables over five stacks, proves them, destroys them, and leaves nothing",
+    "applies all stacks, proves them, plays through the APIs, destroys them, and leaves nothing",
     async () => {
       const changesBefore = trackedChanges();
       started = startScript("quickstart", []);
@@ -41,9 +75,10 @@ describe("npm run quickstart", () => {
       expect(code).toBe(0);
       for (const name of tableNames) expect(stdout).toContain(name);
       expect(stdout).toContain(
-        `${catalogue.length} tables over ${systems.length} stacks: applied, second plan empty, in spec, probed.`,
+        `${catalogue.length} tables and 2 APIs over ${systems.length + 2} stacks: ` +
+          "applied, second plan empty, in spec, probed, played.",
       );
-      for (const phase of ["start the local AWS", "synthesize", "plan again", "verify", "destroy"]) {
+      for (const phase of ["start the local AWS", "synthesize", "plan again", "verify", "play", "destroy"]) {
         expect(stdout).toMatch(new RegExp(`\\d+\\.\\d s {2}${phase}`));
       }
       expect(trackedChanges()).toBe(changesBefore);
@@ -53,17 +88,33 @@ describe("npm run quickstart", () => {
   );
 
   it(
-    "keeps everything running with --keep, and forgets it on SIGTERM",
+    "keeps everything running with --keep for the README's walk through the APIs, and forgets it on SIGTERM",
     async () => {
-      started = startScript("quickstart", ["--keep", "--json"]);
+      started = startScript("quickstart", ["--keep", "--json", "--api-port", "0"]);
       const kept = started;
-      await kept.waitFor("The tables are running on the local AWS.");
+      await kept.waitFor("Tables and APIs are running on the local AWS.");
       const result = JSON.parse(kept.output.stdout) as { readonly variables: Record<string, string> };
       expect(result).toMatchObject({ schemaVersion: 1, tables: tableNames.map((table) => ({ table })) });
       const { variables } = result;
       const { dynamodb } = awsClients(loadEnvironments({}).local, {}, variables);
       const { TableNames } = await dynamodb.send(new ListTablesCommand());
       expect(TableNames?.sort()).toEqual([...tableNames].sort());
+      const [trades, analyses] = await walk(variables);
+      expect(trades).toContain('"overallStatus":"completed","pdfAdapter":{"status":"success"');
+      expect(trades).toContain("overall completed");
+      expect(trades).toContain('"totalTokens":14169');
+      expect(analyses).toContain('"overall_status":"failed"');
+      expect(analyses).toMatch(/"overall_status":"completed".*"total":2,"limit":10\}/);
+      expect(analyses).toContain("overall completed");
+      expect(
+        await invokeWriter(variables, { call: "completeSession", sessionId: "session-1" }),
+      ).toMatchObject({
+        overallStatus: "completed",
+        totalDuration: expect.any(Number) as number,
+      });
+      expect(await invokeWriter(variables, { call: "startAgent", sessionId: "session-1" })).toEqual({
+        error: { code: "invalid", message: "agent is missing.", field: "agent" },
+      });
       kept.process.kill("SIGTERM");
       expect(await kept.ended).toBe(143);
       await expect(dynamodb.send(new ListTablesCommand())).rejects.toThrow("ECONNREFUSED");

@@ -27,12 +27,22 @@ describe("an environment's variables", () => {
     ["DEV_REGION", "virginia", "a region of the partition aws, such as us-east-1"],
     ["PROD_REGION", "cn-north-1", "a region of the partition aws, such as us-east-1"],
     ["STAGING_STATE_BUCKET", "My_Bucket", "an S3 bucket's name"],
+    ["DEV_CORS_ORIGINS", "*", "origins such as https://portal.example.com, by comma without spaces"],
     ["PROD_CHATBOT_ROLE", "arn:aws:iam::111122223333:role/chatbot", "an IAM role's name"],
   ])("are refused when malformed: %s=%s", (variable, value, form) => {
     expect(() => loadEnvironments({ [variable]: value })).toThrow(
       `${variable} must be ${form}; found "${value}".`,
     );
   });
+
+  it.each(["PROD_JWT_ISSUER", "PROD_JWT_AUDIENCE"])(
+    "are refused when only one of a pair is set: %s",
+    (name) => {
+      expect(() => loadEnvironments({ [name]: "https://login.example.com" })).toThrow(
+        "Set PROD_JWT_ISSUER and PROD_JWT_AUDIENCE both, or neither.",
+      );
+    },
+  );
 
   it("count as unset when they are empty", () => {
     expect(loadEnvironments({ PROD_ACCOUNT_ID: "" }).prod.accountId).toBeUndefined();

@@ -20,9 +20,10 @@ export interface Deployment {
   stop(): Promise<void>;
 }
 
-export async function startDeployment(): Promise<Deployment> {
+/** @param settings variables of the environments, such as DEV_JWT_ISSUER. */
+export async function startDeployment(settings: NodeJS.ProcessEnv = {}): Promise<Deployment> {
   const aws = await startLocalAws({ variables: cleanVariables() });
-  const variables = cleanVariables(aws.variables);
+  const variables = cleanVariables({ ...aws.variables, ...settings });
   const runs: StackRuns = {
     synthesized: join(aws.folder, "cdktf.out"),
     binary: aws.terraform.binary,

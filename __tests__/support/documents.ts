@@ -22,3 +22,7 @@ export function commandBlocks(page: string): readonly CommandBlock[] {
   const blocks = readPage(page).matchAll(/^```sh\n([\s\S]*?)^```$/gm);
   return [...blocks].map(([, text = ""]) => ({ page, commands: text.trim().split("\n") }));
 }
+
+/** Whether a block calls the HTTP APIs. */
+export const isWalk = ({ commands }: CommandBlock): boolean =>
+  commands.some((command) => command.includes("$API_URL"));

@@ -26,9 +26,17 @@ function resourceCount(system: System): number {
 /** The quickstart does the same with those of `local`. */
 const environments = environmentNames.filter((name) => name !== "local");
 
+/** With every optional part of an API: tokens and CORS. */
+const settings = {
+  DEV_JWT_ISSUER: "https://login.example.com/pool",
+  DEV_JWT_AUDIENCE: "portal,console",
+  DEV_CORS_ORIGINS: "https://portal.example.com",
+};
+const servicesSystems = ["trade-status", "design-analysis"] as const;
+
 describe("Terraform", () => {
   let deployment: Deployment;
-  beforeAll(async () => (deployment = await startDeployment()), 60_000);
+  beforeAll(async () => (deployment = await startDeployment(settings)), 60_000);
   afterAll(() => deployment.stop());
 
   const provision = async (stack: string) => {
@@ -41,7 +49,7 @@ describe("Terraform", () => {
   };
 
   it.each(environments)(
-    "validates, plans and applies every stack of %s, and a second plan is empty",
+    "validates, plans and applies every tables stack of %s, and a second plan is empty",
     async (environment) => {
       const outcomes = await Promise.all(
         systems.map((system) => provision(stackId(system, "tables", environment))),
@@ -56,4 +64,27 @@ describe("Terraform", () => {
     },
     300_000,
   );
+
+  it.each(environments)(
+    "validates and plans every services stack of %s",
+    async (environment) => {
+      const { runs } = deployment;
+      for (const system of servicesSystems) {
+        const stack = stackId(system, "services", environment);
+        await init(runs, stack);
+        await validate(runs, stack);
+        expect(describePlan(await plan(runs, stack))).toMatch(/^\d+ to create$/);
+      }
+    },
+    120_000,
+  );
+
+  it("applies an API that takes tokens and answers browsers, and a second plan is empty", async () => {
+    expect(await provision(stackId("design-analysis", "services", "dev"))).toEqual({
+      stack: "design-analysis-services-dev",
+      // The authorizer is one more than without tokens.
+      first: "29 to create",
+      second: "no changes",
+    });
+  }, 120_000);
 });

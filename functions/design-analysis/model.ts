@@ -74,7 +74,7 @@ export type Step =
 export interface AnalysisResult {
   /** S3 location of the result; empty until the analysis has completed. */
   readonly result_data: string;
-  readonly steps_status: Readonly<Record<StepName, Step>>;
+  readonly steps_status: Readonly<Partial<Record<StepName, Step>>>;
 }
 
 export interface AnalysisRequest {
@@ -116,7 +116,7 @@ export function newRequest({ request_id, research_data }: NewRequest, now: Date)
     research_data,
     analysis_result: {
       result_data: "",
-      steps_status: Object.fromEntries(pending) as Record<StepName, Step>,
+      steps_status: Object.fromEntries(pending),
     },
     created_at: isoTime(now),
     updated_at: isoTime(now),
@@ -177,7 +177,9 @@ export function failStep(request: AnalysisRequest, call: StepEnd, now: Date): De
 
 const conflict = (message: string) => new Refusal("conflict", message);
 
-const stepOf = (request: AnalysisRequest, name: StepName): Step => request.analysis_result.steps_status[name];
+/** A step that the item does not have was not reached by whoever wrote it. */
+export const stepOf = ({ analysis_result }: AnalysisRequest, name: StepName): Step =>
+  analysis_result.steps_status[name] ?? pendingStep(name);
 
 /** Whether the step shows the start or retry already. */
 function isStarted(step: Step, { message, started_at }: StepStart): boolean {
@@ -246,7 +248,7 @@ function withStep(
   const steps_status = { ...analysis_result.steps_status, [name]: step };
   return {
     analysis_result: { ...analysis_result, result_data: result, steps_status },
-    overall_status: overallStatus(Object.values(steps_status)),
+    overall_status: overallStatus(stepNames.map((each) => steps_status[each] ?? pendingStep(each))),
   };
 }
 

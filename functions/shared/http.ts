@@ -81,9 +81,11 @@ function replyTo(error: unknown, during: string): HttpReply {
     return { status: 429, body: refusal.body, headers: retryAfter(refusal) };
   }
   logUnexpected(error, during);
-  const body: ErrorBody = {
-    error: { code: "internal", message: "The call failed. Try again; its log has the cause." },
-  };
+  const isTableMissing = error instanceof Error && error.name === "ResourceNotFoundException";
+  const message = isTableMissing
+    ? "The table is not there. Deploy the system's tables stack."
+    : "The call failed. Try again; the function's log has the cause.";
+  const body: ErrorBody = { error: { code: "internal", message } };
   return { status: 500, body };
 }
 

@@ -33,15 +33,20 @@ interface Ended extends Started {
   readonly tokenUsage?: TokenUsage;
 }
 
-/** An agent that the orchestrator has reached. One that it has not is pending, and absent from the item. */
+/** An agent that the orchestrator has reached. */
 export type AgentState =
   | (Started & { readonly status: "in-progress" })
   | (Ended & { readonly status: "success" })
   | (Ended & { readonly status: "error"; readonly error: string });
 
+/** An agent that was not reached is absent from our items; document 003's object may also say so. */
+export interface Pending {
+  readonly status: "pending";
+}
+
 export type OverallStatus = "initializing" | "processing" | "completed" | "failed";
 
-export type Session = Readonly<Partial<Record<AgentName, AgentState>>> & {
+export type Session = Readonly<Partial<Record<AgentName, AgentState | Pending>>> & {
   readonly sessionId: string;
   readonly correlationId: string;
   readonly documentId?: string;
@@ -106,7 +111,7 @@ export const isSameSession = (session: Session, given: NewSession): boolean =>
 
 export function startAgent(session: Session, call: AgentStart, now: Date): Decision<Session> {
   const { agent, activity, startedAt } = call;
-  const state = session[agent];
+  const state = reached(session, agent);
   if (state !== undefined) {
     const isRepeated =
       startedAt !== undefined
@@ -125,7 +130,7 @@ export function startAgent(session: Session, call: AgentStart, now: Date): Decis
 
 export function endAgent(session: Session, call: AgentEnd, now: Date): Decision<Session> {
   const { agent } = call;
-  const state = session[agent];
+  const state = reached(session, agent);
   if (state?.status === "in-progress") return withAgent(session, agent, ended(state, call, now));
   if (state !== undefined && isSameEnd(state, call)) return undefined;
   refuseWhenEnded(session);
@@ -172,6 +177,12 @@ function refuseWhenEnded({ overallStatus }: Session): void {
   if (overallStatus === "completed" || overallStatus === "failed") {
     throw conflict(`The session is ${overallStatus}: it takes no more updates.`);
   }
+}
+
+/** The agent's state, unless it is pending. */
+export function reached(session: Session, agent: AgentName): AgentState | undefined {
+  const state = session[agent];
+  return state?.status === "pending" ? undefined : state;
 }
 
 const agentsIn = (session: Session, status: AgentState["status"]): readonly AgentName[] =>
@@ -227,7 +238,7 @@ const isSameUsage = (one: TokenUsage | undefined, other: TokenUsage | undefined)
 /** Computed anew from the agents each time, so that no order or repetition of calls can make them wrong. */
 function totals(session: Session): Pick<Session, "totalTokenUsage" | "totalDuration"> {
   const states = agentNames.flatMap((agent) => {
-    const state = session[agent];
+    const state = reached(session, agent);
     return state === undefined || state.status === "in-progress" ? [] : [state];
   });
   const sum = (of: (usage: TokenUsage) => number) =>

@@ -1,6 +1,14 @@
-import { agentNames, type AgentName, type AgentState, type Session, type TokenUsage } from "./model";
+import {
+  agentNames,
+  reached,
+  type AgentName,
+  type AgentState,
+  type Pending,
+  type Session,
+  type TokenUsage,
+} from "./model";
 
-type AgentView = AgentState | { readonly status: "pending" };
+type AgentView = AgentState | Pending;
 
 /** A session as callers see it: every agent and total is there, also before the orchestrator reaches them. */
 export type SessionView = Omit<Session, AgentName | "totalTokenUsage" | "totalDuration"> &
@@ -9,15 +17,45 @@ export type SessionView = Omit<Session, AgentName | "totalTokenUsage" | "totalDu
     readonly totalDuration: number;
   };
 
-const pending = { status: "pending" } as const;
 const noTokens: TokenUsage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
 
+/** In the document's order, whatever order DynamoDB gives maps in: one state has one text, and one ETag. */
 export function viewOf(session: Session): SessionView {
-  const agents = Object.fromEntries(agentNames.map((name) => [name, session[name] ?? pending]));
+  const { sessionId, correlationId, documentId, sourceType, overallStatus } = session;
+  const { totalTokenUsage = noTokens, totalDuration = 0, createdAt, lastUpdated, expiresAt } = session;
+  const agents = Object.fromEntries(agentNames.map((name) => [name, agentView(reached(session, name))]));
   return {
-    ...session,
+    sessionId,
+    correlationId,
+    ...(documentId !== undefined && { documentId }),
+    ...(sourceType !== undefined && { sourceType }),
+    overallStatus,
     ...(agents as Record<AgentName, AgentView>),
-    totalTokenUsage: session.totalTokenUsage ?? noTokens,
-    totalDuration: session.totalDuration ?? 0,
+    totalTokenUsage: usageView(totalTokenUsage),
+    totalDuration,
+    createdAt,
+    ...(lastUpdated !== undefined && { lastUpdated }),
+    expiresAt,
   };
 }
+
+function agentView(state: AgentState | undefined): AgentView {
+  if (state === undefined) return { status: "pending" };
+  const { status, activity, startedAt } = state;
+  const started = { ...(activity !== undefined && { activity }), startedAt };
+  if (status === "in-progress") return { status, ...started };
+  const { completedAt, duration, tokenUsage } = state;
+  const ended = {
+    ...started,
+    completedAt,
+    duration,
+    ...(tokenUsage && { tokenUsage: usageView(tokenUsage) }),
+  };
+  return status === "error" ? { status, ...ended, error: state.error } : { status, ...ended };
+}
+
+const usageView = ({ inputTokens, outputTokens, totalTokens }: TokenUsage): TokenUsage => ({
+  inputTokens,
+  outputTokens,
+  totalTokens,
+});

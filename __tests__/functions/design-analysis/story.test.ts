@@ -195,7 +195,7 @@ describe("a failed step", () => {
     await tracker.startStep({ request_id, step: "chunking" });
     const message = "Traceback (most recent call last): ".repeat(200);
     const { analysis_result } = await tracker.failStep({ request_id, step: "chunking", message });
-    const kept = analysis_result.steps_status.chunking.message;
+    const kept = analysis_result.steps_status.chunking?.message ?? "";
     expect(kept).toMatch(/^Traceback.*… \[truncated\]$/);
     expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(2048);
   });

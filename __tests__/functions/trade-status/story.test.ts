@@ -2,6 +2,7 @@
 
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { StatusWriter, type Session } from "../../../functions/trade-status/status-writer";
+import { viewOf } from "../../../functions/trade-status/view";
 import { itemProblems } from "../../../tables/item";
 import { tradeProcessingStatus } from "../../../tables/trade-processing-status";
 import { startEmulatedTable, testClock, type EmulatedTable } from "../../support/emulated-table";
@@ -248,6 +249,17 @@ describe("a failure", () => {
     expect(error).toMatch(/^Traceback – .*… \[truncated\]$/);
     expect(Buffer.byteLength(error)).toBeLessThanOrEqual(2048);
     expect(Buffer.byteLength(error)).toBeGreaterThan(2040);
+  });
+});
+
+describe("a session that another program began", () => {
+  it("goes on where its agents are written as pending", async () => {
+    const sessionId = "begun-elsewhere";
+    const item = { ...example, sessionId, expiresAt: 1774353600, pdfAdapter: { status: "pending" } };
+    await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
+    expect(viewOf((await stored(sessionId)) as unknown as Session).pdfAdapter).toEqual({ status: "pending" });
+    const session = await writer.startAgent({ sessionId, agent: "pdfAdapter" });
+    expect(session).toMatchObject({ overallStatus: "processing", pdfAdapter: { status: "in-progress" } });
   });
 });
 

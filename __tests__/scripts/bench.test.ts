@@ -78,7 +78,7 @@ describe("npm run bench -- functions", () => {
     ],
   ])("tells what %s asks of DynamoDB, and the units", (route, expected) => {
     const capacities = report.functions.flatMap(({ capacity }) => capacity);
-    // moto counts no units.
+    // moto's units are no measurement, and left out.
     const counted = expected.map((one) => (report.engine === "moto" ? { ...one, units: null } : one));
     expect(capacities.find((one) => one.route === route)?.operations).toEqual(counted);
   });

@@ -15,7 +15,7 @@ export const describeFunctions = (functions: readonly FunctionReport[]): string 
     "Cold import: the bundle alone, in fresh processes; median (least to most). Callers, gateway and functions",
     "share this machine's cores: compare the times with each other, not with those of AWS.",
     capacityTable(functions),
-    "Units are averages of one request, as the emulator counts them.",
+    "Units: averages of one request, as dynoxide counts them; moto does not.",
   ].join("\n");
 
 function speedTable(functions: readonly FunctionReport[]): string {

@@ -10,7 +10,7 @@ import type { Api } from "../../local/gateway/api";
 import { Phases, type Progress } from "../quickstart/phases";
 import type { Bench, BenchOptions } from "./bench";
 import { callsOf } from "./calls-of";
-import { measureCapacity, type RouteCapacity } from "./capacity";
+import { measureCapacity, withoutUnits, type RouteCapacity } from "./capacity";
 import { coldImports } from "./cold-import";
 import { describeFunctions } from "./describe-functions";
 import { sendTo, Stories } from "./played-calls";
@@ -145,7 +145,7 @@ async function measureCapacities(
         const send = sendTo(gateway, signal);
         capacities.push(...(await measureCapacity(stories, send, recorder, extent.recorded)));
       }
-      return capacities;
+      return emulator.engine === "moto" ? capacities.map(withoutUnits) : capacities;
     });
   } finally {
     await recorder.stop();

@@ -14,6 +14,7 @@ const scripts = [
   { script: "local", required: [] },
   { script: "verify", required: ["--env", "dev"] },
   { script: "watch", required: ["--env", "dev", "--system", "trade-status", "session-1"] },
+  { script: "bench", required: ["functions"] },
   { script: "document-tables", required: [] },
 ];
 

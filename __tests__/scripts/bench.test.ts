@@ -1,0 +1,98 @@
+/** `npm run bench`: that it measures every function, and what a call consumes. Never how fast anything is. */
+
+import { callsOf } from "../../scripts/lib/bench/calls-of";
+import { synthesizeApis } from "../../scripts/lib/bench/synthesize";
+import { defineFunction, temporaryFolder } from "../support/functions";
+import { runScript } from "../support/scripts";
+
+interface Operation {
+  readonly operation: string;
+  readonly index?: string;
+  readonly times: number;
+  readonly units: number | null;
+}
+
+interface Report {
+  readonly schemaVersion: number;
+  readonly engine: string;
+  readonly machine: { readonly node: string; readonly cores: number };
+  readonly functions: readonly {
+    readonly name: string;
+    readonly zipKilobytes: number;
+    readonly coldImportMilliseconds: { readonly runs: number; readonly min: number };
+    readonly series: readonly {
+      readonly latencyMilliseconds: { readonly requests: number; readonly p50: number; readonly p95: number };
+      readonly throughput: { readonly requests: number; readonly requestsPerSecond: number };
+    }[];
+    readonly capacity: readonly { readonly route: string; readonly operations: readonly Operation[] }[];
+  }[];
+}
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+describe("npm run bench -- functions", () => {
+  let report: Report;
+  beforeAll(async () => {
+    const { code, stdout, stderr } = await runScript("bench", ["functions", "--quick", "--json"]);
+    if (code !== 0) throw new Error(stderr);
+    report = JSON.parse(stdout) as Report;
+    // moto takes several times as long as dynoxide.
+  }, 180_000);
+
+  it("says on what it was measured", () => {
+    expect(report).toMatchObject({ schemaVersion: 1, bench: "functions", quick: true });
+    expect(report.machine.node).toBe(process.version);
+    expect(["dynoxide", "moto"]).toContain(report.engine);
+  });
+
+  it("measures every function of the synthesized services stacks", () => {
+    const routes = synthesizeApis({}, folder).flatMap((api) => api.routes);
+    expect(report.functions.map(({ name }) => name).sort()).toEqual(
+      [...new Set(routes.map((route) => route.function.name))].sort(),
+    );
+    for (const { zipKilobytes, coldImportMilliseconds: cold, series } of report.functions) {
+      expect(zipKilobytes).toBeGreaterThan(0);
+      expect(cold.runs).toBe(3);
+      expect(cold.min).toBeGreaterThan(0);
+      for (const { latencyMilliseconds: latency, throughput } of series) {
+        expect([latency.requests, throughput.requests]).toEqual([20, 20]);
+        expect(latency.p50).toBeGreaterThan(0);
+        expect(latency.p95).toBeGreaterThanOrEqual(latency.p50);
+        expect(throughput.requestsPerSecond).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it.each<[string, Operation[]]>([
+    ["GET /status/{sessionId}", [{ operation: "GetItem", times: 1, units: 0.5 }]],
+    [
+      "POST /status/{sessionId}/agents/{agent}/fail",
+      [
+        { operation: "GetItem", times: 1, units: 1 },
+        { operation: "UpdateItem", times: 1, units: 1 },
+      ],
+    ],
+    [
+      "GET /analysis/requests",
+      [{ operation: "Query", index: "overall_status-created_at-index", times: 4, units: 2 }],
+    ],
+  ])("tells what %s asks of DynamoDB, and the units", (route, expected) => {
+    const capacities = report.functions.flatMap(({ capacity }) => capacity);
+    // moto's units are no measurement, and left out.
+    const counted = expected.map((one) => (report.engine === "moto" ? { ...one, units: null } : one));
+    expect(capacities.find((one) => one.route === route)?.operations).toEqual(counted);
+  });
+});
+
+it("refuses a function without calls, and says where they are added", () => {
+  expect(() => callsOf(defineFunction("", { name: "conversations-read-local" }))).toThrow(
+    "The function conversations-read-local has no calls to measure: add them in scripts/lib/bench/function-calls.ts.",
+  );
+});
+
+it("refuses a bench that it does not have, with exit code 2 and the names of those that it has", async () => {
+  const { code, stdout, stderr } = await runScript("bench", ["everything"]);
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain('There is no bench "everything". Use one of: functions.');
+});

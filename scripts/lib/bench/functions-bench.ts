@@ -1,0 +1,153 @@
+/** What the functions of the services stacks weigh, how fast they are, and what a call of them consumes. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startCallRecorder } from "../../local/call-recorder";
+import type { DynamoDbEmulator } from "../../local/dynamodb-emulator";
+import type { FunctionDefinition } from "../../local/functions/function";
+import type { Api } from "../../local/gateway/api";
+import { Phases, type Progress } from "../quickstart/phases";
+import type { Bench, BenchOptions } from "./bench";
+import { callsOf } from "./calls-of";
+import { measureCapacity, withoutUnits, type RouteCapacity } from "./capacity";
+import { coldImports } from "./cold-import";
+import { describeFunctions } from "./describe-functions";
+import { sendTo, Stories } from "./played-calls";
+import { measureSpeed, type Speed } from "./speed";
+import { round, spreadOf, type Spread } from "./statistics";
+import { withGateway, withTables } from "./stage";
+import { synthesizeApis } from "./synthesize";
+
+export interface FunctionReport {
+  readonly name: string;
+  readonly stack: string;
+  readonly zipKilobytes: number;
+  readonly coldImportMilliseconds: Spread & { readonly runs: number };
+  readonly series: readonly ({ readonly name: string } & Speed)[];
+  readonly capacity: readonly RouteCapacity[];
+}
+
+interface Extent {
+  readonly imports: number;
+  /** Of each series, one after the other and then at once. */
+  readonly requests: number;
+  /** Of each series, at least: stories are played to their ends. */
+  readonly recorded: number;
+}
+
+const full: Extent = { imports: 20, requests: 500, recorded: 100 };
+const quick: Extent = { imports: 3, requests: 20, recorded: 20 };
+
+export const functionsBench: Bench = {
+  description: "size, cold import, warm latency and consumed capacity of every function",
+  async run(options) {
+    const folder = mkdtempSync(join(tmpdir(), "bench-"));
+    try {
+      const { engine, functions } = await measureAll(folder, options);
+      return { engine, document: { engine, functions }, text: describeFunctions(functions) };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+async function measureAll(folder: string, { quick: isQuick, signal }: BenchOptions) {
+  const phases = new Phases(signal);
+  const apis = await phases.one("synthesize", () =>
+    Promise.resolve(synthesizeApis(process.env, join(folder, "cdktf.out"))),
+  );
+  const definitions = [...functionsOf(apis)];
+  for (const [definition] of definitions) callsOf(definition);
+
+  let engine = "";
+  const functions: FunctionReport[] = [];
+  for (const [definition, stack] of definitions) {
+    const report = await phases.one(definition.name, (progress) =>
+      measure(definition, stack, { apis, folder, signal, progress, extent: isQuick ? quick : full }),
+    );
+    engine = report.engine;
+    functions.push(report.function);
+  }
+  return { engine, functions };
+}
+
+/** Each once, with its stack, however many routes lead to it. */
+const functionsOf = (apis: readonly Api[]): ReadonlyMap<FunctionDefinition, string> =>
+  new Map(apis.flatMap(({ routes }) => routes.map((route) => [route.function, route.stack])));
+
+interface MeasureOptions {
+  readonly apis: readonly Api[];
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  readonly extent: Extent;
+}
+
+/** On tables of its own: what the calls of one function write, another does not read. */
+async function measure(definition: FunctionDefinition, stack: string, options: MeasureOptions) {
+  const { folder, signal, progress, extent } = options;
+  progress("cold imports");
+  const imports = await coldImports(definition, {
+    times: extent.imports,
+    folder: join(folder, "cold"),
+    signal,
+  });
+  const { stored, series } = callsOf(definition);
+  return withTables(stored, signal, async (emulator) => {
+    const stories = series.map((one) => ({ name: one.name, stories: new Stories(one) }));
+    const speeds = await measureSpeeds(stories, emulator, options);
+    const capacity = await measureCapacities(stories, emulator, options);
+    progress("measured");
+    return {
+      engine: emulator.engine,
+      function: {
+        name: definition.name,
+        stack,
+        zipKilobytes: round(definition.zip.byteLength / 1024),
+        coldImportMilliseconds: { runs: imports.length, ...spreadOf(imports) },
+        series: speeds,
+        capacity,
+      },
+    };
+  });
+}
+
+type NamedStories = readonly { readonly name: string; readonly stories: Stories }[];
+
+function measureSpeeds(
+  series: NamedStories,
+  { endpoint }: DynamoDbEmulator,
+  { apis, folder, signal, progress, extent }: MeasureOptions,
+): Promise<FunctionReport["series"]> {
+  return withGateway({ apis, endpoint, folder }, async (gateway) => {
+    const speeds: FunctionReport["series"][number][] = [];
+    for (const { name, stories } of series) {
+      progress(`latency, ${name}`);
+      speeds.push({ name, ...(await measureSpeed(stories, sendTo(gateway, signal), extent.requests)) });
+    }
+    return speeds;
+  });
+}
+
+/** Apart from the times: a recorder in between takes some. */
+async function measureCapacities(
+  series: NamedStories,
+  emulator: DynamoDbEmulator,
+  { apis, folder, signal, progress, extent }: MeasureOptions,
+): Promise<readonly RouteCapacity[]> {
+  const recorder = await startCallRecorder(emulator.endpoint);
+  try {
+    return await withGateway({ apis, endpoint: recorder.endpoint, folder }, async (gateway) => {
+      const capacities: RouteCapacity[] = [];
+      for (const { name, stories } of series) {
+        progress(`capacity, ${name}`);
+        const send = sendTo(gateway, signal);
+        capacities.push(...(await measureCapacity(stories, send, recorder, extent.recorded)));
+      }
+      return emulator.engine === "moto" ? capacities.map(withoutUnits) : capacities;
+    });
+  } finally {
+    await recorder.stop();
+  }
+}

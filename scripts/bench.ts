@@ -3,7 +3,7 @@ import { benches, benchNamed } from "./lib/bench/benches";
 import { describeMachine, machine } from "./lib/bench/machine";
 import { defineCommand, runCommand, type JsonOption } from "./lib/command";
 import { exitCodes } from "./lib/errors";
-import { PhaseFailed } from "./lib/quickstart/phases";
+import { PhaseFailed } from "./lib/phases";
 
 interface Options extends JsonOption {
   readonly quick: boolean;

@@ -4,7 +4,7 @@ import CliTable from "cli-table3";
 import { defineCommand, runCommand, type JsonOption } from "./lib/command";
 import { CouldNotTell, describeError, exitCodes } from "./lib/errors";
 import { portOption } from "./lib/port-option";
-import { PhaseFailed } from "./lib/quickstart/phases";
+import { PhaseFailed } from "./lib/phases";
 import { logFolder, quickstart, type QuickstartResult } from "./lib/quickstart/quickstart";
 import { describePlan, TerraformFailed } from "./lib/stack-runs";
 import { describeExports, exportsDocument } from "./local/exports";

@@ -1,7 +1,7 @@
 /** `npm run bench`: that it measures every function, and what a call consumes. Never how fast anything is. */
 
 import { callsOf } from "../../scripts/lib/bench/calls-of";
-import { synthesizeApis } from "../../scripts/lib/bench/synthesize";
+import { synthesizeApis } from "../../scripts/local/served-apis";
 import { defineFunction, temporaryFolder } from "../support/functions";
 import { runScript } from "../support/scripts";
 

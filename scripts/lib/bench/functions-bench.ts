@@ -7,7 +7,7 @@ import { startCallRecorder } from "../../local/call-recorder";
 import type { DynamoDbEmulator } from "../../local/dynamodb-emulator";
 import type { FunctionDefinition } from "../../local/functions/function";
 import type { Api } from "../../local/gateway/api";
-import { Phases, type Progress } from "../quickstart/phases";
+import { Phases, type Progress } from "../phases";
 import type { Bench, BenchOptions } from "./bench";
 import { callsOf } from "./calls-of";
 import { measureCapacity, withoutUnits, type RouteCapacity } from "./capacity";
@@ -17,7 +17,7 @@ import { sendTo, Stories } from "./played-calls";
 import { measureSpeed, type Speed } from "./speed";
 import { round, spreadOf, type Spread } from "./statistics";
 import { withGateway, withTables } from "./stage";
-import { synthesizeApis } from "./synthesize";
+import { synthesizeApis } from "../../local/served-apis";
 
 export interface FunctionReport {
   readonly name: string;

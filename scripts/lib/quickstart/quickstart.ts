@@ -25,7 +25,7 @@ import {
 } from "../stack-runs";
 import type { Finding } from "../verify/finding";
 import { verifyTables, type TableReport } from "../verify/verify-tables";
-import { Phases, type PhaseTime, type Progress } from "./phases";
+import { Phases, type PhaseTime, type Progress } from "../phases";
 import { play, stories, type PlayedStory } from "./stories";
 
 /** Of this run alone; kept when it fails. */

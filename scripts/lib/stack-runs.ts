@@ -63,8 +63,10 @@ export async function plan(runs: StackRuns, stack: string): Promise<PlanSummary>
     ["plan", "-detailed-exitcode", `-out=${planFile}`],
     [planExit.changes],
   );
+  // Each start of the provider takes seconds: nothing is asked of a plan without changes.
+  if (code === planExit.empty) return { isEmpty: true, resources: countChanges({}) };
   const { stdout } = await terraform(runs, stack, "show plan", ["show", "-json", planFile], [], "quiet");
-  return { isEmpty: code === planExit.empty, resources: countChanges(JSON.parse(stdout) as PlanDocument) };
+  return { isEmpty: false, resources: countChanges(JSON.parse(stdout) as PlanDocument) };
 }
 
 /** Applies exactly what was planned. */

@@ -156,6 +156,21 @@ describe("the codes of design analysis", () => {
     expect({ status: reply.status, body: reply.json }).toMatchObject({ status, body: { error: { code } } });
   });
 
+  it("name the fields that there are when one is unknown", async () => {
+    const { json } = await post(create, { request_id: "a", research_data: "s3://b/c", wat: 1 });
+    expect(json).toEqual({
+      error: {
+        code: "invalid",
+        message: "There is an unknown field; the known ones are request_id, research_data.",
+      },
+    });
+  });
+
+  it("refuse an id that no path can hold", async () => {
+    const { status } = await post(create, { request_id: "..", research_data: "s3://b/c" });
+    expect(status).toBe(422);
+  });
+
   it("name the field that is wrong", async () => {
     const { json } = await post(create, { request_id: "a", research_data: 7 });
     expect(json).toEqual({

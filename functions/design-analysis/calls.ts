@@ -1,26 +1,26 @@
 /** What an analysis service can say of its steps, and the checks that hold for every caller. */
 
 import * as v from "valibot";
-import { identifier, reference, requiredText, text, timestamp } from "../shared/input";
+import { fields, identifier, reference, requiredText, text, timestamp } from "../shared/input";
 import { stepNames } from "./model";
 
 const step = {
   request_id: identifier,
   step: v.picklist(stepNames, `must be one of ${stepNames.join(", ")}`),
 };
-const start = v.strictObject({ ...step, message: v.optional(text), started_at: v.optional(timestamp) });
+const start = fields({ ...step, message: v.optional(text), started_at: v.optional(timestamp) });
 const end = { ...step, started_at: v.optional(timestamp), completed_at: v.optional(timestamp) };
 
 export const calls = {
-  createRequest: v.strictObject({ request_id: identifier, research_data: reference }),
+  createRequest: fields({ request_id: identifier, research_data: reference }),
   startStep: start,
   retryStep: start,
-  completeStep: v.strictObject({
+  completeStep: fields({
     ...end,
     message: v.optional(text),
     result_data: v.optional(reference),
   }),
-  failStep: v.strictObject({ ...end, message: requiredText }),
+  failStep: fields({ ...end, message: requiredText }),
 };
 
 export type CallName = keyof typeof calls;

@@ -5,7 +5,7 @@ import { systemClock } from "../shared/clock";
 import { decodeCursor, encodeCursor } from "../shared/cursor";
 import { documentClient } from "../shared/document-client";
 import { httpHandler, revalidated, type HttpReply, type HttpRequest } from "../shared/http";
-import { isIdentifier, pageLimit, parseInput, reference } from "../shared/input";
+import { fields, isIdentifier, pageLimit, parseInput, reference } from "../shared/input";
 import { Refusal } from "../shared/refusal";
 import { requiredVariable } from "../shared/variables";
 import { statuses } from "./model";
@@ -19,14 +19,14 @@ const table = {
 };
 const requests = requestTable(table);
 
-const listQuery = v.strictObject({
+const listQuery = fields({
   limit: pageLimit({ most: 100, ordinary: 50 }),
   cursor: v.optional(v.string()),
   status: v.optional(v.picklist(statuses, `must be one of ${statuses.join(", ")}`)),
 });
 
 /** As they are stored: other writers may have other forms of times and ids. */
-const position = v.strictObject({ time: reference, shown: v.array(reference) });
+const position = fields({ time: reference, shown: v.array(reference) });
 
 async function getStatus(request: HttpRequest): Promise<HttpReply> {
   const { request_id = "" } = request.path;

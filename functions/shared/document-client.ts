@@ -3,8 +3,8 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
 /** Retries are the SDK's, with jitter; what still throttles then is told to the caller. */
 const maxAttempts = 3;
-/** Within the function's own timeout, so that a hanging call ends as an answer. */
-const requestMilliseconds = 2_500;
+/** Two operations with all their tries end within a function's 10 seconds: a hanging one is an answer, too. */
+const requestMilliseconds = 1_500;
 const connectMilliseconds = 1_000;
 
 /** A client for items as JavaScript values; made once, outside the handler, so that warm calls reuse it. */

@@ -34,6 +34,10 @@ function tryParse(text: string): unknown {
 
 type Schema = v.GenericSchema;
 
+/** An object with these fields and no others. */
+export const fields = <const E extends v.ObjectEntries>(entries: E) =>
+  v.strictObject(entries, `the known ones are ${Object.keys(entries).join(", ")}`);
+
 /**
  * The input as the schema has it.
  *
@@ -46,7 +50,12 @@ export function parseInput<S extends Schema>(schema: S, input: unknown): v.Infer
   const path = issue.path?.map(({ key }) => String(key)) ?? [];
   // The key of an unknown field is the caller's text.
   if (issue.type === "strict_object" && issue.expected === "never") {
-    throw new Refusal("invalid", "There is a field that is not known here.", path.slice(0, -1).join("."));
+    const where = path.slice(0, -1).join(".");
+    throw new Refusal(
+      "invalid",
+      `There is an unknown field${where && ` in ${where}`}; ${issue.message}.`,
+      where,
+    );
   }
   const field = path.join(".");
   throw new Refusal("invalid", `${field || "The input"} ${issueText(issue)}.`, field);
@@ -59,14 +68,14 @@ function issueText(issue: v.BaseIssue<unknown>): string {
   return issue.received === "undefined" ? "is missing" : "has the wrong type";
 }
 
-/** Printable, without spaces: what ends up in keys, paths and log lines. */
-const identifierPattern = /^[^\s\p{C}]{1,128}$/u;
+/** Printable, without spaces: what ends up in keys, paths and log lines. A path of dots would lead elsewhere. */
+const identifierPattern = /^(?!\.{1,2}$)[^\s\p{C}]{1,128}$/u;
 
 export const isIdentifier = (text: string): boolean => identifierPattern.test(text);
 
 export const identifier = v.pipe(
   v.string(),
-  v.regex(identifierPattern, "must be 1 to 128 printable characters without spaces"),
+  v.regex(identifierPattern, "must be 1 to 128 printable characters without spaces, not . or .."),
 );
 
 /** Text for people, kept within its bound. */

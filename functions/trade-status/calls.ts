@@ -1,7 +1,7 @@
 /** What an orchestrator can say, and the checks that hold for the library, HTTP and direct calls alike. */
 
 import * as v from "valibot";
-import { identifier, reference, requiredText, text, timestamp } from "../shared/input";
+import { fields, identifier, reference, requiredText, text, timestamp } from "../shared/input";
 import { agentNames, sourceTypes } from "./model";
 
 /** Far beyond any model's context, and small enough that four of them add up exactly. */
@@ -22,7 +22,7 @@ const seconds = v.pipe(
 );
 
 const tokenUsage = v.pipe(
-  v.strictObject({ inputTokens: tokens, outputTokens: tokens, totalTokens: v.optional(tokens) }),
+  fields({ inputTokens: tokens, outputTokens: tokens, totalTokens: v.optional(tokens) }),
   v.transform(({ inputTokens, outputTokens, totalTokens = inputTokens + outputTokens }) => ({
     inputTokens,
     outputTokens,
@@ -41,17 +41,17 @@ const end = {
 };
 
 export const calls = {
-  startSession: v.strictObject({
+  startSession: fields({
     ...session,
     correlationId: identifier,
     documentId: v.optional(reference),
     sourceType: v.optional(v.picklist(sourceTypes, `must be one of ${sourceTypes.join(", ")}`)),
   }),
-  startAgent: v.strictObject({ ...agent, activity: v.optional(text), startedAt: v.optional(timestamp) }),
-  completeAgent: v.strictObject(end),
-  failAgent: v.strictObject({ ...end, error: requiredText }),
-  completeSession: v.strictObject(session),
-  failSession: v.strictObject({ ...session, error: v.optional(requiredText) }),
+  startAgent: fields({ ...agent, activity: v.optional(text), startedAt: v.optional(timestamp) }),
+  completeAgent: fields(end),
+  failAgent: fields({ ...end, error: requiredText }),
+  completeSession: fields(session),
+  failSession: fields({ ...session, error: v.optional(requiredText) }),
 };
 
 export type CallName = keyof typeof calls;

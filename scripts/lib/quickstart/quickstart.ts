@@ -119,7 +119,23 @@ async function runPhases(
   const apis = await phases.one("synthesize", () =>
     Promise.resolve(synthesizeApis(variables, runs.synthesized)),
   );
-  const stacks = allStacks(apis);
+  // Before anything is applied: a port that is taken is told at once.
+  const gateway = await phases.one("serve the HTTP APIs", () =>
+    serveApis(aws, { apis, port: apiPort, logs: logFolder }),
+  );
+  try {
+    return await applyAndProve(phases, { aws, gateway, runs }, allStacks(apis), keep);
+  } finally {
+    await gateway.stop();
+  }
+}
+
+async function applyAndProve(
+  phases: Phases,
+  { aws, gateway, runs }: Running & { readonly runs: StackRuns },
+  stacks: readonly Omit<StackResult, "plan">[],
+  keep: QuickstartOptions["keep"],
+): Promise<QuickstartResult> {
   const applied = await phases.many(
     "init, validate, plan and apply",
     stacks.map(({ stack, tables }) => ({
@@ -132,32 +148,27 @@ async function runPhases(
     stacks.map(({ stack }) => ({ name: stack, run: (progress) => planAgain(runs, stack, progress) })),
   );
 
-  const environment = loadEnvironments(variables)[environmentName];
-  const clients = awsClients(environment, {}, variables);
+  const environment = loadEnvironments(runs.variables)[environmentName];
+  const clients = awsClients(environment, {}, runs.variables);
   await phases.one("verify the tables against their specs", (progress) =>
     verify(clients, { environment, probe: false }, progress),
   );
   const tables = await phases.one("write, read and delete an item of each table", (progress) =>
     verify(clients, { environment, probe: true }, progress),
   );
-  const gateway = await serveApis(aws, { apis, port: apiPort, logs: logFolder });
-  try {
-    const played = await phases.one("play a session and an analysis through the APIs", (progress) =>
-      playAll(gateway, progress),
-    );
-    const result = { stacks: applied, tables, stories: played, phases: phases.times };
-    if (keep !== undefined) {
-      await keep({ aws, gateway }, result);
-      return result;
-    }
-    await phases.many(
-      "destroy",
-      stacks.map(({ stack }) => ({ name: stack, run: () => destroy(runs, stack) })),
-    );
+  const played = await phases.one("play a session and an analysis through the APIs", (progress) =>
+    playAll(gateway, progress),
+  );
+  const result = { stacks: applied, tables, stories: played, phases: phases.times };
+  if (keep !== undefined) {
+    await keep({ aws, gateway }, result);
     return result;
-  } finally {
-    await gateway.stop();
   }
+  await phases.many(
+    "destroy",
+    stacks.map(({ stack }) => ({ name: stack, run: () => destroy(runs, stack) })),
+  );
+  return result;
 }
 
 async function playAll({ url }: Gateway, progress: Progress): Promise<readonly PlayedStory[]> {

@@ -23,6 +23,11 @@ export interface Environment {
   readonly corsOrigins: readonly string[];
   /** How long logs are kept, in days. */
   readonly logRetentionDays: number;
+  /**
+   * Whether functions reserve executions. A new account has too few to reserve any (Lambda: "Lambda quotas";
+   * a hundred must stay unreserved).
+   */
+  readonly reservesConcurrency: boolean;
 }
 
 export interface TokenIssuer {
@@ -42,12 +47,14 @@ export type Environments = Readonly<Record<EnvironmentName, Environment>>;
 
 const defaultRegion = "us-east-1";
 
+type FixedSettings = Pick<Environment, "tag" | "protected" | "logRetentionDays" | "reservesConcurrency">;
+
 const fixed = {
-  dev: { tag: "development", protected: false, logRetentionDays: 14 },
-  staging: { tag: "staging", protected: true, logRetentionDays: 30 },
-  prod: { tag: "production", protected: true, logRetentionDays: 90 },
-  local: { tag: "local", protected: false, logRetentionDays: 1 },
-} as const satisfies Record<EnvironmentName, Pick<Environment, "tag" | "protected" | "logRetentionDays">>;
+  dev: { tag: "development", protected: false, logRetentionDays: 14, reservesConcurrency: false },
+  staging: { tag: "staging", protected: true, logRetentionDays: 30, reservesConcurrency: true },
+  prod: { tag: "production", protected: true, logRetentionDays: 90, reservesConcurrency: true },
+  local: { tag: "local", protected: false, logRetentionDays: 1, reservesConcurrency: true },
+} as const satisfies Record<EnvironmentName, FixedSettings>;
 
 /** A variable that is malformed, or names what is not there. Its message says what to write instead. */
 export class SettingError extends Error {
@@ -80,6 +87,13 @@ function loadEnvironment(name: EnvironmentName, variables: Variables): Environme
   const [accountId, stateBucket] = [setting("ACCOUNT_ID"), setting("STATE_BUCKET")];
   const [chatbot, agentcore] = [setting("CHATBOT_ROLE"), setting("AGENTCORE_ROLE")];
   const jwt = tokenIssuer(name, setting("JWT_ISSUER"), setting("JWT_AUDIENCE"));
+  const corsOrigins = listed(setting("CORS_ORIGINS"));
+  if (corsOrigins.length > 0 && jwt === undefined) {
+    const prefix = name.toUpperCase();
+    throw new SettingError(
+      `${prefix}_CORS_ORIGINS needs ${prefix}_JWT_ISSUER and ${prefix}_JWT_AUDIENCE: a page calls with a token.`,
+    );
+  }
   return {
     name,
     ...fixed[name],
@@ -88,7 +102,7 @@ function loadEnvironment(name: EnvironmentName, variables: Variables): Environme
     ...(stateBucket && { stateBucket }),
     existingRoles: { ...(chatbot && { chatbot }), ...(agentcore && { agentcore }) },
     ...(jwt && { jwt }),
-    corsOrigins: listed(setting("CORS_ORIGINS")),
+    corsOrigins,
   };
 }
 

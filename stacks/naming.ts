@@ -49,7 +49,11 @@ export const functionName = (system: System, name: string, environment: Environm
 /** CloudWatch's own convention: a Lambda writes to the group of its name. */
 export const functionLogGroup = (name: string): string => `/aws/lambda/${name}`;
 
-export const apiLogGroup = (name: string): string => `/aws/apigateway/${name}`;
+/**
+ * Below `vendedlogs`, whose groups share one entry of the account's resource policy for logs: it holds only
+ * 5,120 characters (AWS: "Enable logging from AWS services").
+ */
+export const apiLogGroup = (name: string): string => `/aws/vendedlogs/apigateway/${name}`;
 
 export const deadLetterQueueName = (functionOf: string): string => `${functionOf}-dead-letters`;
 

@@ -2,7 +2,10 @@ import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-i
 import type { Construct } from "constructs";
 import { SystemStack, type SystemStackProps } from "./system-stack";
 
-/** What can be rebuilt of a system: Lambdas, roles, APIs. Destroying it touches no data. */
+/**
+ * What can be rebuilt of a system: Lambdas, roles, APIs. Destroying it touches no table; logs and dead letters
+ * go with it.
+ */
 export class ServicesStack extends SystemStack {
   /** Known when the plan is made: ARNs of tables and keys are put together with it. */
   readonly accountId: string;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -98,13 +99,32 @@ describe("the whole app", () => {
     }
   });
 
+  it("keeps no log for ever", () => {
+    const groups = entries.flatMap(([, document]) =>
+      Object.values(document.resource["aws_cloudwatch_log_group"] ?? {}),
+    );
+    expect(groups.length).toBeGreaterThan(0);
+    for (const { retention_in_days } of groups) expect(retention_in_days).toBeGreaterThan(0);
+  });
+
   it("holds no path of the machine that synthesized it", () => {
     for (const [, document] of entries) expect(JSON.stringify(document)).not.toContain(process.cwd());
   });
 });
 
+/** The zips of a synthesized stack, and the hash by which Terraform knows that they changed. */
+function functionsOf(folder: string) {
+  const { resource: resources } = JSON.parse(
+    readFileSync(join(folder, "cdk.tf.json"), "utf8"),
+  ) as StackDocument;
+  return Object.values(resources["aws_lambda_function"] ?? {}).map(({ filename, source_code_hash }) => ({
+    zip: join(folder, String(filename)),
+    hash: source_code_hash,
+  }));
+}
+
 describe("the manifest", () => {
-  it("has no dependencies, so that each stack is planned, applied or destroyed alone", () => {
+  it("has no dependencies, so that each stack is planned, applied or destroyed alone, with the code it names", () => {
     const outdir = mkdtempSync(join(tmpdir(), "manifest-"));
     try {
       buildApp(loadSettings({}), { outdir }).synth();
@@ -114,6 +134,11 @@ describe("the manifest", () => {
       expect(Object.keys(manifest.stacks)).toHaveLength(stacks.size);
       for (const { dependencies } of Object.values(manifest.stacks)) expect(dependencies).toEqual([]);
       expect(existsSync(join(outdir, "stacks/conversations-tables-prod/cdk.tf.json"))).toBe(true);
+      const functions = [...stacks.keys()].flatMap((stack) => functionsOf(join(outdir, "stacks", stack)));
+      expect(functions.length).toBeGreaterThan(0);
+      for (const { zip, hash } of functions) {
+        expect(hash).toBe(createHash("sha256").update(readFileSync(zip)).digest("base64"));
+      }
     } finally {
       rmSync(outdir, { recursive: true });
     }

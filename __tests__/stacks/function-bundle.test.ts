@@ -85,6 +85,25 @@ describe("the code in the zip", () => {
   });
 });
 
+describe("the file in the zip", () => {
+  it.each(entries)("of %s is readable for the user that Lambda runs as", (entry) => {
+    const zip = readFileSync(bundleFunction(entry).path);
+    const directory = zip.indexOf("PK\u0001\u0002", 0, "latin1");
+    const [madeBy, attributes] = [zip.readUInt8(directory + 5), zip.readUInt32LE(directory + 38)];
+    const unix = 3;
+    expect({ madeBy, mode: attributes >>> 16 }).toEqual({ madeBy: unix, mode: 0o100644 });
+  });
+});
+
+it.each(["scripts/watch.ts", "functions/../scripts/watch.ts", "functions/trade-status/read.js"])(
+  "%s is refused as the entry of a function",
+  (entry) => {
+    expect(() => bundleFunction(entry)).toThrow(
+      `A function's entry must be a file below functions/; found "${entry}".`,
+    );
+  },
+);
+
 it("a function that does not build is refused with esbuild's words", () => {
   expect(() => bundleFunction("functions/trade-status/absent.ts")).toThrow("absent.ts");
 });

@@ -3,6 +3,10 @@ import { resource, statements, synthesize, type Block, type StackDocument } from
 
 const production = (system: string) => synthesize(`${system}-services-prod`);
 const systems = ["trade-status", "design-analysis"] as const;
+const tokens = {
+  DEV_JWT_ISSUER: "https://login.example.com/pool",
+  DEV_JWT_AUDIENCE: "portal,console",
+};
 
 /** What the code's own bytes decide is no part of the reviewed plan. */
 function withoutHashes(document: StackDocument): unknown {
@@ -124,10 +128,7 @@ describe.each(systems)("%s-services", (system) => {
   });
 
   it("takes tokens of the configured issuer for reading, and never for writing", () => {
-    const document = synthesize(`${system}-services-dev`, {
-      DEV_JWT_ISSUER: "https://login.example.com/pool",
-      DEV_JWT_AUDIENCE: "portal,console",
-    });
+    const document = synthesize(`${system}-services-dev`, tokens);
     expect(resource(document, "aws_apigatewayv2_authorizer", "tokens")).toMatchObject({
       authorizer_type: "JWT",
       identity_sources: ["$request.header.Authorization"],
@@ -141,15 +142,25 @@ describe.each(systems)("%s-services", (system) => {
     }
   });
 
+  it("replaces an authorizer or integration before the old one goes, which AWS keeps while a route has it", () => {
+    const document = synthesize(`${system}-services-dev`, tokens);
+    for (const type of ["aws_apigatewayv2_authorizer", "aws_apigatewayv2_integration"]) {
+      for (const { lifecycle } of Object.values(document.resource[type] ?? {})) {
+        expect(lifecycle).toEqual({ create_before_destroy: true });
+      }
+    }
+  });
+
   it("has no CORS unless origins are configured", () => {
     const origin = "https://portal.example.com";
     expect(resource(production(system), "aws_apigatewayv2_api", "api")).not.toHaveProperty(
       "cors_configuration",
     );
-    const document = synthesize(`${system}-services-dev`, { DEV_CORS_ORIGINS: origin });
+    const document = synthesize(`${system}-services-dev`, { ...tokens, DEV_CORS_ORIGINS: origin });
     expect(resource(document, "aws_apigatewayv2_api", "api")["cors_configuration"]).toMatchObject({
       allow_origins: [origin],
-      allow_methods: ["GET", "POST"],
+      // Pages read; what writes signs its requests.
+      allow_methods: ["GET"],
       expose_headers: ["etag", "retry-after"],
     });
   });
@@ -160,7 +171,7 @@ describe.each(systems)("%s-services", (system) => {
       name: "$default",
       auto_deploy: true,
       access_log_settings: { destination_arn: "${aws_cloudwatch_log_group.api.arn}" },
-      default_route_settings: { throttling_rate_limit: 100, throttling_burst_limit: 200 },
+      default_route_settings: { throttling_rate_limit: 100, throttling_burst_limit: 40 },
     });
     expect(JSON.stringify(stage["access_log_settings"])).not.toMatch(/context\.path|sourceIp/);
   });
@@ -184,11 +195,19 @@ describe.each(systems)("%s-services", (system) => {
         handler: "index.handler",
         tracing_config: { mode: "Active" },
         reserved_concurrent_executions: 20,
+        depends_on: [`aws_cloudwatch_log_group.${id}`, `aws_iam_role_policy.${id}`],
       });
       expect(resource(document, "aws_cloudwatch_log_group", id)).toMatchObject({
         name: `/aws/lambda/${system}-${id}`,
         retention_in_days: 90,
       });
+    }
+  });
+
+  it("reserves no executions in dev, whose account may have too few", () => {
+    const { resource: resources } = synthesize(`${system}-services-dev`);
+    for (const lambda of Object.values(resources["aws_lambda_function"] ?? {})) {
+      expect(lambda).not.toHaveProperty("reserved_concurrent_executions");
     }
   });
 

@@ -44,6 +44,12 @@ describe("an environment's variables", () => {
     },
   );
 
+  it("are refused when pages may call an API that takes no tokens", () => {
+    expect(() => loadEnvironments({ DEV_CORS_ORIGINS: "https://portal.example.com" })).toThrow(
+      "DEV_CORS_ORIGINS needs DEV_JWT_ISSUER and DEV_JWT_AUDIENCE: a page calls with a token.",
+    );
+  });
+
   it("count as unset when they are empty", () => {
     expect(loadEnvironments({ PROD_ACCOUNT_ID: "" }).prod.accountId).toBeUndefined();
   });

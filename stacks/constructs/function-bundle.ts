@@ -32,7 +32,7 @@ const bundles = new Map<string, FunctionBundle>();
  * Bundles a function, once a process.
  *
  * @param entry path of the handler's file from the repository's root.
- * @throws Error with esbuild's messages when it does not build.
+ * @throws Error when it lies elsewhere than in functions/, or with esbuild's messages when it does not build.
  */
 export function bundleFunction(entry: string): FunctionBundle {
   const known = bundles.get(entry) ?? build(entry);
@@ -41,6 +41,9 @@ export function bundleFunction(entry: string): FunctionBundle {
 }
 
 function build(entry: string): FunctionBundle {
+  if (!/^functions\/[\w/-]+\.ts$/.test(entry)) {
+    throw new Error(`A function's entry must be a file below functions/; found "${entry}".`);
+  }
   const outfile = join(buildFolder, entry.replace(/\.ts$/, ""), "index.js");
   const { outputFiles } = buildSync({
     entryPoints: [entry],

@@ -25,14 +25,14 @@ export interface Route {
   readonly for: Callers;
 }
 
-export interface HttpApiProps {
+export interface HttpApiProps<Key extends RouteKey> {
   readonly description: string;
-  readonly routes: Readonly<Partial<Record<RouteKey, Route>>>;
-  /** Requests a second over all routes, and how many at once beyond that. */
-  readonly throttling?: { readonly rate: number; readonly burst: number };
+  readonly routes: Readonly<Record<Key, Route>>;
+  /** Requests a second over all routes. */
+  readonly rate?: number;
 }
 
-const defaultThrottling = { rate: 100, burst: 200 };
+const defaultRate = 100;
 const preflightSeconds = 3_600;
 
 /** Nothing of a request but its route: paths hold identifiers, bodies hold more. */
@@ -43,23 +43,33 @@ const accessLogFormat = JSON.stringify({
   status: "$context.status",
   latency: "$context.responseLatency",
   integrationLatency: "$context.integrationLatency",
+  error: "$context.error.message",
   authorizerError: "$context.authorizer.error",
   integrationError: "$context.integrationErrorMessage",
 });
 
-/** A system's HTTP API (API Gateway v2): its routes, each with an authorization, log and throttle. */
-export class HttpApi extends Construct {
-  private readonly api: Apigatewayv2Api;
-  private readonly routeKeys: readonly RouteKey[];
+/**
+ * AWS deletes nothing that a route refers to, and Terraform changes routes only after it has deleted: what
+ * replaces it has to be there before.
+ */
+const replacedFirst = { createBeforeDestroy: true } as const;
 
+/** A system's HTTP API (API Gateway v2): its routes, each with an authorization, log and throttle. */
+export class HttpApi<Key extends RouteKey = RouteKey> extends Construct {
+  private readonly api: Apigatewayv2Api;
+  private readonly routes: readonly (readonly [Key, Route])[];
+
+  /** @throws Error when it has no route. */
   constructor(
     private readonly stack: ServicesStack,
-    props: HttpApiProps,
+    props: HttpApiProps<Key>,
   ) {
     super(stack, "api");
     const { system, environment } = stack;
-    const routes = Object.entries(props.routes) as [RouteKey, Route][];
-    this.routeKeys = routes.map(([key]) => key);
+    const routes = Object.entries<Route>(props.routes) as [Key, Route][];
+    if (routes.length === 0)
+      throw new Error(`The API of ${stack.stackId} has no route. Add one, or leave it out.`);
+    this.routes = routes;
     this.api = new Apigatewayv2Api(this, "api", {
       name: apiName(system, environment.name),
       description: props.description,
@@ -67,7 +77,7 @@ export class HttpApi extends Construct {
       ...this.cors(),
     });
     this.api.overrideLogicalId("api");
-    const authorize = this.authorization(routes.some(([, route]) => route.for === "people"));
+    const authorize = this.authorization();
     const integrations = new Map<NodeFunction, Apigatewayv2Integration>();
     for (const [key, route] of routes) {
       const integration = integrations.get(route.to) ?? this.integrate(route.to);
@@ -77,7 +87,7 @@ export class HttpApi extends Construct {
         apiId: this.api.id,
         routeKey: key,
         target: `integrations/${integration.id}`,
-        ...authorize(route.for),
+        ...authorize(route),
       }).overrideLogicalId(id);
       new LambdaPermission(this, `permission-${id}`, {
         statementId: id,
@@ -87,20 +97,25 @@ export class HttpApi extends Construct {
         sourceArn: this.routeArn(key),
       }).overrideLogicalId(id);
     }
-    this.deploy(props.throttling ?? defaultThrottling);
+    this.deploy(props.rate ?? defaultRate);
     new TerraformOutput(this, "url", { value: this.api.apiEndpoint }).overrideLogicalId("api_url");
   }
 
-  /** Lets an IAM principal call some routes, or all. */
-  invokeStatement(...keys: readonly RouteKey[]): Statement {
-    const called = keys.length > 0 ? keys : this.routeKeys;
+  /** Lets an IAM principal call every route that takes signatures. */
+  invokeStatement(): Statement {
     return {
       Sid: "CallTheApi",
       Effect: "Allow",
       Action: ["execute-api:Invoke"],
       // A request's ARN has values where the route has parameters.
-      Resource: called.map((key) => this.routeArn(key).replace(/\{\w+\}/g, "*")),
+      Resource: this.routes
+        .filter(([, route]) => !this.takesTokens(route))
+        .map(([key]) => this.routeArn(key).replace(/\{\w+\}/g, "*")),
     };
+  }
+
+  private takesTokens(route: Route): boolean {
+    return route.for === "people" && this.stack.environment.jwt !== undefined;
   }
 
   /** The first `*` is the stage: there is one, and AWS does not say how it writes `$default` there. */
@@ -111,7 +126,10 @@ export class HttpApi extends Construct {
   private cors() {
     const { corsOrigins } = this.stack.environment;
     if (corsOrigins.length === 0) return {};
-    const methods = this.routeKeys.map((key) => key.split(" ")[0] ?? "");
+    // A page has a token, and no signature.
+    const methods = this.routes
+      .filter(([, route]) => this.takesTokens(route))
+      .map(([key]) => key.split(" ")[0] ?? "");
     return {
       corsConfiguration: {
         allowOrigins: [...corsOrigins],
@@ -123,20 +141,21 @@ export class HttpApi extends Construct {
     };
   }
 
-  private authorization(hasPeople: boolean) {
+  private authorization() {
     const { jwt } = this.stack.environment;
     const signed = { authorizationType: "AWS_IAM" };
-    if (jwt === undefined || !hasPeople) return () => signed;
+    if (jwt === undefined || !this.routes.some(([, route]) => this.takesTokens(route))) return () => signed;
     const authorizer = new Apigatewayv2Authorizer(this, "tokens", {
       apiId: this.api.id,
       name: "tokens",
       authorizerType: "JWT",
       identitySources: ["$request.header.Authorization"],
       jwtConfiguration: { issuer: jwt.issuer, audience: [...jwt.audience] },
+      lifecycle: replacedFirst,
     });
     authorizer.overrideLogicalId("tokens");
     const token = { authorizationType: "JWT", authorizerId: authorizer.id };
-    return (callers: Callers) => (callers === "people" ? token : signed);
+    return (route: Route) => (this.takesTokens(route) ? token : signed);
   }
 
   private integrate({ id, invokeArn }: NodeFunction): Apigatewayv2Integration {
@@ -145,13 +164,15 @@ export class HttpApi extends Construct {
       integrationType: "AWS_PROXY",
       integrationUri: invokeArn,
       payloadFormatVersion: "2.0",
+      lifecycle: replacedFirst,
     });
     integration.overrideLogicalId(id);
     return integration;
   }
 
-  private deploy({ rate, burst }: { readonly rate: number; readonly burst: number }): void {
+  private deploy(rate: number): void {
     const { system, environment } = this.stack;
+    const functions = [...new Set(this.routes.map(([, { to }]) => to))];
     const logs = new CloudwatchLogGroup(this, "logs", {
       name: apiLogGroup(apiName(system, environment.name)),
       retentionInDays: environment.logRetentionDays,
@@ -164,7 +185,11 @@ export class HttpApi extends Construct {
       accessLogSettings: { destinationArn: logs.arn, format: accessLogFormat },
       defaultRouteSettings: {
         throttlingRateLimit: rate,
-        throttlingBurstLimit: burst,
+        // No more at once than the functions take: the caller hears 429 instead of 503.
+        throttlingBurstLimit: functions.reduce(
+          (sum, { reservedConcurrency }) => sum + reservedConcurrency,
+          0,
+        ),
         detailedMetricsEnabled: true,
       },
     }).overrideLogicalId("api");

@@ -19,6 +19,8 @@ export interface Grantee {
 /** A read of items, or a query of an index. */
 export type ReadCall<IndexName extends string> = ReadAction | { readonly query: IndexName };
 
+type OneOrMore<T> = readonly [T, ...T[]];
+
 interface Granted {
   readonly table: Set<TableAction>;
   readonly queried: Set<string>;
@@ -39,7 +41,7 @@ export class ImportedTable<IndexName extends string = string> {
     this.physicalName = tableName(spec, stack.environment.name);
   }
 
-  grantReadData(grantee: Grantee, ...calls: readonly ReadCall<IndexName>[]): void {
+  grantReadData(grantee: Grantee, ...calls: OneOrMore<ReadCall<IndexName>>): void {
     const { table, queried } = this.callsOf(grantee);
     for (const call of calls) {
       if (typeof call === "string") table.add(call);
@@ -47,7 +49,7 @@ export class ImportedTable<IndexName extends string = string> {
     }
   }
 
-  grantWriteData(grantee: Grantee, ...calls: readonly WriteAction[]): void {
+  grantWriteData(grantee: Grantee, ...calls: OneOrMore<WriteAction>): void {
     const { table } = this.callsOf(grantee);
     for (const call of calls) table.add(call);
   }

@@ -18,7 +18,10 @@ export interface NodeFunctionProps {
   readonly entry: `functions/${string}.ts`;
   /** Variables of the function; names of tables come from their specs. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Executions at once: what the function may take from the account, and do to the table. */
+  /**
+   * Executions at once: what the function may take from the account, and do to the table. Reserved where the
+   * environment reserves any.
+   */
   readonly reservedConcurrency: number;
   /** Megabytes; Lambda gives processor time in proportion. */
   readonly memory?: number;
@@ -46,14 +49,20 @@ export class NodeFunction extends Construct implements Grantee {
   readonly name: string;
   readonly arn: string;
   readonly invokeArn: string;
+  readonly reservedConcurrency: number;
   private readonly statements: (() => readonly Statement[])[] = [];
 
-  /** @param id names the function within its system: `write` is `trade-status-write` in production. */
+  /**
+   * @param id names the function within its system: `write` is `trade-status-write` in production.
+   * @throws Error when a limit of Lambda is passed, or the code does not build.
+   */
   constructor(stack: ServicesStack, id: string, props: NodeFunctionProps) {
     super(stack, id);
+    checkLimits(id, props);
     const { system, environment } = stack;
     const name = functionName(system, id, environment.name);
     this.id = id;
+    this.reservedConcurrency = props.reservedConcurrency;
     const logs = new CloudwatchLogGroup(this, "logs", {
       name: functionLogGroup(name),
       retentionInDays: environment.logRetentionDays,
@@ -78,13 +87,15 @@ export class NodeFunction extends Construct implements Grantee {
       sourceCodeHash: code.sourceCodeHash,
       memorySize: props.memory ?? defaults.memory,
       timeout: props.timeout ?? defaults.timeout,
-      reservedConcurrentExecutions: props.reservedConcurrency,
+      ...(environment.reservesConcurrency && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       environment: {
         variables: { POWERTOOLS_SERVICE_NAME: `${system}-${id}`, ...props.environment },
       },
       tracingConfig: { mode: "Active" },
       ...(props.invokedAsynchronously && { deadLetterConfig: { targetArn: this.deadLetters(name).arn } }),
-      // A function that runs before its log group is there makes one that never forgets.
+      // Without the group nothing is logged, and without the policy Lambda refuses the dead-letter queue.
       dependsOn: [logs, grants],
     });
     lambda.overrideLogicalId(id);
@@ -138,6 +149,25 @@ export class NodeFunction extends Construct implements Grantee {
       { Sid: "KeepDeadLetters", Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [queue.arn] },
     ]);
     return queue;
+  }
+}
+
+/** AWS: CreateFunction and PutFunctionConcurrency. */
+const limits = {
+  memory: { least: 128, most: 10_240 },
+  timeout: { least: 1, most: 900 },
+  reservedConcurrency: { least: 1, most: 1_000 },
+} as const;
+
+function checkLimits(id: string, props: NodeFunctionProps): void {
+  const values = { ...defaults, ...props };
+  for (const name of Object.keys(limits) as (keyof typeof limits)[]) {
+    const { least, most } = limits[name];
+    const value = values[name];
+    if (Number.isInteger(value) && value >= least && value <= most) continue;
+    throw new Error(
+      `Function "${id}": ${name} must be a whole number from ${least} to ${most}; found ${value}.`,
+    );
   }
 }
 

@@ -14,7 +14,7 @@ import { catalogue } from "../../tables/catalogue";
 import { systems } from "../../tables/systems";
 import { tableName } from "../../tables/naming";
 import { run } from "../../scripts/lib/process";
-import { commandBlocks, isWalk } from "../support/documents";
+import { commandBlocks, isWalk, pages } from "../support/documents";
 import { folderNames, processesWith } from "../support/processes";
 import { cleanVariables, startScript, type RunningScript } from "../support/scripts";
 
@@ -30,10 +30,10 @@ function leftBy({ process: { pid } }: RunningScript): readonly string[] {
   return [...folders.filter((name) => own.test(name)), ...processesWith(`/aws-${pid}-`)];
 }
 
-/** Runs the README's blocks that call the APIs as they stand there; gives what each printed. */
+/** Runs the pages' blocks that call the APIs as they stand there; gives what each printed. */
 async function walk(variables: NodeJS.ProcessEnv): Promise<readonly string[]> {
   const printed: string[] = [];
-  for (const { commands } of commandBlocks("README.md").filter(isWalk)) {
+  for (const { commands } of pages().flatMap(commandBlocks).filter(isWalk)) {
     const script = ["set -euo pipefail", ...commands].join("\n");
     const env = { ...cleanVariables(variables), CI: "1" };
     const { code, stdout, stderr } = await run("bash", ["-c", script], { cwd: root, env });
@@ -88,7 +88,7 @@ describe("npm run quickstart", () => {
   );
 
   it(
-    "keeps everything running with --keep for the README's walk through the APIs, and forgets it on SIGTERM",
+    "keeps everything running with --keep for the pages' walks through the APIs, and forgets it on SIGTERM",
     async () => {
       started = startScript("quickstart", ["--keep", "--json", "--api-port", "0"]);
       const kept = started;

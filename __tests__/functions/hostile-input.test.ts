@@ -6,14 +6,66 @@ import { refusalStatus } from "../../functions/shared/refusal";
 import { agentNames } from "../../functions/trade-status/model";
 import { designAnalysisTracking } from "../../tables/design-analysis-tracking";
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
-import { answer, type Answer, type EventParts } from "../support/api-event";
+import { answer, apiEvent, type Answer, type EventParts } from "../support/api-event";
 import { loadFunctions, type LoadedFunctions } from "../support/loaded-functions";
 
+/** What a caller may send to a route; the tests spoil it. */
+type Fields = Readonly<Record<string, string | number | object>>;
+
+const ended = {
+  activity: "Text extracted",
+  completedAt: "2099-12-24T12:00:17.095Z",
+  duration: 17.095,
+  tokenUsage: { inputTokens: 11689, outputTokens: 2480 },
+};
+const said = { message: "Successfully created 15 chunks" };
+const at = { ...said, started_at: "2024-01-15T10:30:00Z" };
+
 const systems = {
-  "trade-status": { spec: tradeProcessingStatus, id: "sessionId", part: "agent", parts: agentNames },
-  "design-analysis": { spec: designAnalysisTracking, id: "request_id", part: "step", parts: stepNames },
+  "trade-status": {
+    spec: tradeProcessingStatus,
+    id: "sessionId",
+    part: "agent",
+    parts: agentNames,
+    create: "POST /status",
+    partRoute: "POST /status/{sessionId}/agents/{agent}",
+    bodies: {
+      "POST /status": { sessionId: "0-known-1", correlationId: "corr", sourceType: "BANK" },
+      "POST /status/{sessionId}/agents/{agent}/start": { activity: "Extracting text" },
+      "POST /status/{sessionId}/agents/{agent}/complete": ended,
+      "POST /status/{sessionId}/agents/{agent}/fail": { ...ended, error: "Not a PDF." },
+      "POST /status/{sessionId}/complete": {},
+      "POST /status/{sessionId}/fail": { error: "The orchestrator was stopped." },
+    } as Readonly<Record<string, Fields>>,
+    item: (id: string): Fields => ({ sessionId: id, correlationId: "corr", sourceType: "BANK" }),
+  },
+  "design-analysis": {
+    spec: designAnalysisTracking,
+    id: "request_id",
+    part: "step",
+    parts: stepNames,
+    create: "POST /analysis/requests",
+    partRoute: "POST /analysis/requests/{request_id}/steps/{step}",
+    bodies: {
+      "POST /analysis/requests": { request_id: "known-1", research_data: "s3://bucket/interview.txt" },
+      "POST /analysis/requests/{request_id}/steps/{step}/start": at,
+      "POST /analysis/requests/{request_id}/steps/{step}/complete": said,
+      "POST /analysis/requests/{request_id}/steps/{step}/fail": said,
+      "POST /analysis/requests/{request_id}/steps/{step}/retry": at,
+    } as Readonly<Record<string, Fields>>,
+    item: (id: string): Fields => ({ request_id: id, research_data: "s3://bucket/interview.txt" }),
+  },
 } as const;
 type SystemName = keyof typeof systems;
+
+/** Transitions that an item must have behind it for the last one of a route to be allowed. */
+const before: Readonly<Record<string, readonly string[]>> = {
+  complete: ["start"],
+  fail: ["start"],
+  retry: ["start", "fail"],
+};
+
+const knownIds = Array.from({ length: 60 }, (_, index) => `known-${index}`);
 
 /** Text of the input that an answer must not hold. */
 const canary = "c4n4ry";
@@ -44,7 +96,7 @@ const knownField = fc.constantFrom(
   ...["duration", "tokenUsage", "request_id", "research_data", "message", "started_at", "result_data"],
   ...["__proto__", "constructor", "toString"],
 );
-const body = fc.oneof(
+const nonsense = fc.oneof(
   fc.dictionary(fc.oneof(knownField, word), value, { maxKeys: 6 }).map((fields) => JSON.stringify(fields)),
   fc.json().map((json) => `{"${canary}":${json}}`),
   fc.array(value, { maxLength: 3 }).map((list) => JSON.stringify(list)),
@@ -61,6 +113,22 @@ const query = fc.dictionary(
   },
 );
 
+/** A body of the route: some of its fields, some of them spoiled, something beside them; or nonsense. */
+const bodyOf = (fields: Fields): fc.Arbitrary<string> =>
+  fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.subarray(Object.entries(fields)).map((some) => JSON.stringify(Object.fromEntries(some))),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.constantFrom(...Object.keys(fields), canary), value)
+        .map(([name, spoiled]) => JSON.stringify({ ...fields, [name]: spoiled })),
+    },
+    { weight: 2, arbitrary: nonsense },
+  );
+
 /** An answer to bad input: a code of the list, a message, nothing of what was sent. */
 function expectGraceful({ status, json, text }: Answer): void {
   expect(status).toBeLessThan(500);
@@ -72,7 +140,7 @@ function expectGraceful({ status, json, text }: Answer): void {
 }
 
 describe.each(Object.keys(systems) as SystemName[])("the routes of %s", (system) => {
-  const { spec, id, part, parts } = systems[system];
+  const { spec, id, part, parts, create, bodies, item, partRoute } = systems[system];
   let functions: LoadedFunctions;
   beforeAll(async () => {
     jest.resetModules();
@@ -84,9 +152,34 @@ describe.each(Object.keys(systems) as SystemName[])("the routes of %s", (system)
     const owner = routeKey in functions.read.routes ? functions.read : functions.write;
     return answer(owner.handler, routeKey, event);
   };
+  /** Items of a route's own, in a state in which the route's transition is allowed. */
+  async function prepare(routeKey: string, prefix: string): Promise<void> {
+    const verb = routeKey.split("/").at(-1) ?? "";
+    for (const known of knownIds) {
+      const created = await call(create, { body: JSON.stringify(item(`${prefix}${known}`)) });
+      expect(created.status).toBe(201);
+      for (const earlier of before[verb] ?? []) {
+        const transition = `${partRoute}/${earlier}`;
+        const { status } = await call(transition, {
+          path: { [id]: `${prefix}${known}`, [part]: parts[0] },
+          body: JSON.stringify(earlier === "fail" ? { message: "It failed." } : {}),
+        });
+        expect(status).toBe(200);
+      }
+    }
+  }
+
   const path = fc.record({
-    [id]: fc.oneof(word, fc.constant("known"), fc.string({ unit: "binary" })),
-    [part]: fc.oneof(fc.constantFrom(...parts), word),
+    [id]: fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom(...knownIds) },
+      { weight: 1, arbitrary: word },
+      { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
+    ),
+    [part]: fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(parts[0]) },
+      { weight: 3, arbitrary: fc.constantFrom(...parts) },
+      { weight: 1, arbitrary: word },
+    ),
   });
   const parameters = (routeKey: string, given: Record<string, string>) =>
     Object.fromEntries(Object.entries(given).filter(([name]) => routeKey.includes(`{${name}}`)));
@@ -94,14 +187,31 @@ describe.each(Object.keys(systems) as SystemName[])("the routes of %s", (system)
   it("answer 1,000 random requests each without a 5xx and without an echo", async () => {
     const routeKeys = [...Object.keys(functions.read.routes), ...Object.keys(functions.write.routes)];
     expect(routeKeys).toHaveLength(7);
-    for (const routeKey of routeKeys) {
+    for (const [index, routeKey] of routeKeys.entries()) {
+      const prefix = `${index}-`;
+      await prepare(routeKey, prefix);
+      const seen = new Set<number>();
       await fc.assert(
-        fc.asyncProperty(path, query, body, async (given, asked, sent) => {
-          const event = { path: parameters(routeKey, given), query: asked, body: sent };
-          expectGraceful(await call(routeKey, event));
+        fc.asyncProperty(path, query, bodyOf(bodies[routeKey] ?? {}), async (given, asked, sent) => {
+          const owned = {
+            ...given,
+            [id]: knownIds.includes(given[id] ?? "") ? prefix + (given[id] ?? "") : (given[id] ?? ""),
+          };
+          const event = { path: parameters(routeKey, owned), query: asked, body: sent };
+          const reply = await call(routeKey, event);
+          expectGraceful(reply);
+          seen.add(reply.status);
         }),
         { numRuns: 1_000, seed: 11 },
       );
+      const accepted = routeKey === create ? 201 : 200;
+      expect({ routeKey, seen: [...seen] }).toEqual({
+        routeKey,
+        seen: expect.arrayContaining([accepted]) as number[],
+      });
+      // Requests get past the checks of their form, and then meet a state that refuses them.
+      if (routeKey.startsWith("POST"))
+        expect([...seen]).toEqual(expect.arrayContaining([400, 409, 413, 422]));
     }
   }, 120_000);
 });
@@ -138,6 +248,12 @@ describe("the codes of design analysis", () => {
     ["a field of the path in the body", 422, "invalid", () => post(start, { step: "chunking" }, known)],
     ["an unknown step", 422, "invalid", () => post(start, {}, { ...known, step: "thinking" })],
     ["a body that is too large", 413, "too-large", () => post(start, { message: "x".repeat(70_000) }, known)],
+    [
+      "a body of too many bytes, though not of characters",
+      413,
+      "too-large",
+      () => post(start, { message: "…".repeat(30_000) }, known),
+    ],
     ["an unknown id", 404, "not-found", () => post(start, {}, { ...known, request_id: "unknown" })],
     ["an illegal transition", 409, "conflict", () => post(start, {}, { ...known, step: "relating" })],
     [
@@ -154,6 +270,14 @@ describe("the codes of design analysis", () => {
   ] as const)("for %s: %i %s", async (_, status, code, request) => {
     const reply = await request();
     expect({ status: reply.status, body: reply.json }).toMatchObject({ status, body: { error: { code } } });
+  });
+
+  it("are those of the decoded body, when API Gateway has encoded it", async () => {
+    const body = Buffer.from(JSON.stringify({ request_id: "encoded", research_data: "s3://b/c" }));
+    const event = { ...apiEvent(create, { body: body.toString("base64") }), isBase64Encoded: true };
+    expect((await functions.write.handler(event)).statusCode).toBe(201);
+    const large = { ...event, body: Buffer.alloc(200_000, " ").toString("base64") };
+    expect((await functions.write.handler(large)).statusCode).toBe(413);
   });
 
   it("name the fields that there are when one is unknown", async () => {

@@ -14,6 +14,24 @@ const get = (routeKey: string, parts: EventParts): Promise<Answer> =>
 const post = (routeKey: string, fields: object, path: Record<string, string> = {}): Promise<Answer> =>
   answer(functions.write.handler, routeKey, { path, body: JSON.stringify(fields) });
 
+/** A map in another order, as DynamoDB may give it. */
+function reordered(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).map(([name, inner]) => [name, reordered(inner)] as const);
+  return Object.fromEntries(entries.reverse());
+}
+
+/** The answers to two items that differ in the order of their maps alone. */
+async function answersInAnyOrder(item: object, routeKey: string, path: Record<string, string>) {
+  const { client, name } = functions.table;
+  const answers: Answer[] = [];
+  for (const Item of [item, reordered(item) as object]) {
+    await client.send(new PutCommand({ TableName: name, Item }));
+    answers.push(await get(routeKey, { path }));
+  }
+  return answers.map(({ text, headers }) => ({ text, etag: headers["etag"] }));
+}
+
 describe("GET /status/{sessionId}", () => {
   const route = "GET /status/{sessionId}";
   const path = { sessionId: "test-session-123" };
@@ -51,6 +69,29 @@ describe("GET /status/{sessionId}", () => {
     const changed = await get(route, { path, headers });
     expect(changed.status).toBe(200);
     expect(changed.headers["etag"]).not.toBe(etag);
+  });
+
+  it("has one ETag for one state, whatever order its maps come in", async () => {
+    const [one, other] = await answersInAnyOrder(
+      {
+        ...tradeProcessingStatus.example,
+        expiresAt: 4102444800,
+        documentId: "s3://bucket/BANK/1.pdf",
+        pdfAdapter: {
+          status: "error",
+          activity: "Extracting text",
+          startedAt: "2025-12-24T12:00:00.000Z",
+          completedAt: "2025-12-24T12:00:17.095Z",
+          duration: 17.095,
+          tokenUsage: { inputTokens: 1, outputTokens: 2, totalTokens: 3 },
+          error: "Not a PDF.",
+        },
+        totalTokenUsage: { inputTokens: 1, outputTokens: 2, totalTokens: 3 },
+      },
+      route,
+      path,
+    );
+    expect(other).toEqual(one);
   });
 
   it("reads half a unit for a session that is there, and looks twice before it says that there is none", async () => {
@@ -120,6 +161,15 @@ describe("the endpoints of document 004", () => {
       "analysis_result",
       "overall_status",
     ]);
+  });
+
+  it("have one ETag for one state, whatever order its maps come in", async () => {
+    const [one, other] = await answersInAnyOrder(
+      designAnalysisTracking.example,
+      "GET /analysis/status/{request_id}",
+      { request_id: "analysis_abc123" },
+    );
+    expect(other).toEqual(one);
   });
 
   it("answer the list in the document's shape, to the field", async () => {

@@ -4,7 +4,7 @@
  * effect already, or refuses.
  */
 
-import { isoTime } from "../shared/clock";
+import { isBefore, isoTime, isSameTime } from "../shared/clock";
 import { Refusal } from "../shared/refusal";
 import type { Decision } from "../shared/versioned-table";
 
@@ -74,7 +74,7 @@ export type Step =
 export interface AnalysisResult {
   /** S3 location of the result; empty until the analysis has completed. */
   readonly result_data: string;
-  readonly steps_status: Readonly<Partial<Record<StepName, Step>>>;
+  readonly steps_status: Readonly<Record<StepName, Step>>;
 }
 
 export interface AnalysisRequest {
@@ -116,7 +116,7 @@ export function newRequest({ request_id, research_data }: NewRequest, now: Date)
     research_data,
     analysis_result: {
       result_data: "",
-      steps_status: Object.fromEntries(pending),
+      steps_status: Object.fromEntries(pending) as Record<StepName, Step>,
     },
     created_at: isoTime(now),
     updated_at: isoTime(now),
@@ -124,7 +124,7 @@ export function newRequest({ request_id, research_data }: NewRequest, now: Date)
   };
 }
 
-const pendingStep = (name: StepName): Step => ({
+export const pendingStep = (name: StepName): Step => ({
   status: "pending",
   message: messages[name].waiting,
   started_at: null,
@@ -150,12 +150,16 @@ export function startStep(request: AnalysisRequest, call: StepStart, now: Date):
 
 /** A failed step begins anew: it alone, since those after it were never started. */
 export function retryStep(request: AnalysisRequest, call: StepStart, now: Date): Decision<AnalysisRequest> {
-  const step = stepOf(request, call.step);
-  if (isStarted(step, call)) return undefined;
-  if (step.status !== "failed") {
-    throw conflict(`Step ${call.step} is ${step.status}: only a failed one is retried.`);
+  const { step: name, started_at } = call;
+  const step = stepOf(request, name);
+  if (step.status === "failed") {
+    // The retry that failed, repeated late; or one that could not be told from the attempt before.
+    const isSameAttempt = started_at !== undefined && isSameTime(started_at, step.started_at);
+    if (!isSameAttempt) return withStep(request, name, startedStep(call, now));
+    throw conflict(`Step ${name} is failed, the attempt of that started_at: name another to retry it.`);
   }
-  return withStep(request, call.step, startedStep(call, now));
+  if (isStarted(step, call)) return undefined;
+  throw conflict(`Step ${name} is ${step.status}: only a failed one is retried.`);
 }
 
 export function completeStep(request: AnalysisRequest, call: StepEnd, now: Date): Decision<AnalysisRequest> {
@@ -177,15 +181,15 @@ export function failStep(request: AnalysisRequest, call: StepEnd, now: Date): De
 
 const conflict = (message: string) => new Refusal("conflict", message);
 
-/** A step that the item does not have was not reached by whoever wrote it. */
-export const stepOf = ({ analysis_result }: AnalysisRequest, name: StepName): Step =>
-  analysis_result.steps_status[name] ?? pendingStep(name);
+const stepOf = ({ analysis_result }: AnalysisRequest, name: StepName): Step =>
+  analysis_result.steps_status[name];
 
 /** Whether the step shows the start or retry already. */
 function isStarted(step: Step, { message, started_at }: StepStart): boolean {
   if (step.status === "pending") return false;
-  if (started_at !== undefined) return started_at === step.started_at;
-  return step.status === "processing" && (message === undefined || message === step.message);
+  const isSameMessage = message === undefined || message === step.message;
+  if (started_at === undefined) return step.status === "processing" && isSameMessage;
+  return isSameTime(started_at, step.started_at) && (isSameMessage || step.status !== "processing");
 }
 
 function startedStep({ step, message, started_at }: StepStart, now: Date): Step {
@@ -198,31 +202,31 @@ function startedStep({ step, message, started_at }: StepStart, now: Date): Step 
 }
 
 /** What the call gives must be what the step shows; what it leaves out was filled in by the first call. */
-const isEnded = (step: Step, status: "completed" | "failed", call: StepEnd): boolean =>
-  step.status === status &&
-  [
-    [call.message, step.message],
-    [call.started_at, step.started_at],
-    [call.completed_at, step.completed_at],
-  ].every(([theirs, ours]) => theirs === undefined || theirs === ours);
+function isEnded(step: Step, status: "completed" | "failed", call: StepEnd): boolean {
+  if (step.status !== status) return false;
+  const { message, started_at, completed_at } = call;
+  return (
+    (message === undefined || message === step.message) &&
+    (started_at === undefined || isSameTime(started_at, step.started_at)) &&
+    (completed_at === undefined || isSameTime(completed_at, step.completed_at))
+  );
+}
 
 function endedStep(step: Step, status: "completed" | "failed", call: StepEnd, now: Date): Step {
-  const { step: name, started_at, completed_at = isoTime(now) } = call;
+  const { step: name, started_at, message = messages[name].completed } = call;
   if (step.status !== "processing") {
     throw conflict(`Step ${name} is ${step.status}: only one that is processing can end.`);
   }
-  if (started_at !== undefined && started_at !== step.started_at) {
+  if (started_at !== undefined && !isSameTime(started_at, step.started_at)) {
     throw conflict(`Step ${name} is processing in another attempt than the one that this call ends.`);
   }
-  if (call.completed_at !== undefined && call.completed_at < step.started_at) {
+  // The service's clock may run ahead of ours.
+  const present = isBefore(isoTime(now), step.started_at) ? step.started_at : isoTime(now);
+  const { completed_at = present } = call;
+  if (isBefore(completed_at, step.started_at)) {
     throw new Refusal("invalid", "completed_at must not be before the step's started_at.", "completed_at");
   }
-  return {
-    status,
-    message: call.message ?? messages[name].completed,
-    started_at: step.started_at,
-    completed_at,
-  };
+  return { ...step, status, message, completed_at };
 }
 
 function refuseWrongResult({ step, result_data }: StepEnd): void {
@@ -248,7 +252,7 @@ function withStep(
   const steps_status = { ...analysis_result.steps_status, [name]: step };
   return {
     analysis_result: { ...analysis_result, result_data: result, steps_status },
-    overall_status: overallStatus(stepNames.map((each) => steps_status[each] ?? pendingStep(each))),
+    overall_status: overallStatus(stepNames.map((each) => steps_status[each])),
   };
 }
 

@@ -5,7 +5,7 @@ import { systemClock } from "../shared/clock";
 import { decodeCursor, encodeCursor } from "../shared/cursor";
 import { documentClient } from "../shared/document-client";
 import { httpHandler, revalidated, type HttpReply, type HttpRequest } from "../shared/http";
-import { fields, isIdentifier, pageLimit, parseInput, reference } from "../shared/input";
+import { fields, isIdentifier, pageLimit, parseInput } from "../shared/input";
 import { Refusal } from "../shared/refusal";
 import { requiredVariable } from "../shared/variables";
 import { statuses } from "./model";
@@ -25,8 +25,11 @@ const listQuery = fields({
   status: v.optional(v.picklist(statuses, `must be one of ${statuses.join(", ")}`)),
 });
 
-/** As they are stored: other writers may have other forms of times and ids. */
-const position = fields({ time: reference, shown: v.array(reference) });
+/** As long as keys may be; other writers may have other forms of times and ids. */
+const position = fields({
+  time: v.pipe(v.string(), v.nonEmpty(), v.maxBytes(1024)),
+  id: v.pipe(v.string(), v.nonEmpty(), v.maxBytes(2048)),
+});
 
 async function getStatus(request: HttpRequest): Promise<HttpReply> {
   const { request_id = "" } = request.path;

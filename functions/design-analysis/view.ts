@@ -1,4 +1,4 @@
-import { stepNames, stepOf, type AnalysisRequest, type Step, type StepName } from "./model";
+import { stepNames, type AnalysisRequest, type Step, type StepName } from "./model";
 import type { RequestSummary } from "./store";
 
 /**
@@ -7,7 +7,9 @@ import type { RequestSummary } from "./store";
  */
 export function viewOf(request: AnalysisRequest) {
   const { request_id, research_data, analysis_result, overall_status } = request;
-  const steps = Object.fromEntries(stepNames.map((name) => [name, stepView(stepOf(request, name))]));
+  const steps = Object.fromEntries(
+    stepNames.map((name) => [name, stepView(analysis_result.steps_status[name])]),
+  );
   return {
     request_id,
     status: {

@@ -4,12 +4,16 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 /** Retries are the SDK's, with jitter; what still throttles then is told to the caller. */
 const maxAttempts = 3;
 /** Two operations with all their tries end within a function's 10 seconds: a hanging one is an answer, too. */
-const requestMilliseconds = 1_500;
+const requestMilliseconds = 1_200;
 const connectMilliseconds = 1_000;
 
 /** A client for items as JavaScript values; made once, outside the handler, so that warm calls reuse it. */
 export function documentClient(client: DynamoDBClient = dynamoDbClient()): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  return DynamoDBDocumentClient.from(client, {
+    marshallOptions: { removeUndefinedValues: true },
+    // The SDK's own reading throws at a number that a double cannot hold.
+    unmarshallOptions: { wrapNumbers: Number },
+  });
 }
 
 const dynamoDbClient = () =>
@@ -18,6 +22,8 @@ const dynamoDbClient = () =>
     requestHandler: {
       connectionTimeout: connectMilliseconds,
       requestTimeout: requestMilliseconds,
+      // An answer that begins and then stops.
+      socketTimeout: requestMilliseconds,
       throwOnRequestTimeout: true,
     },
   });
@@ -29,5 +35,8 @@ const throttlingNames: readonly string[] = [
 ];
 
 /** Whether DynamoDB still throttled after the client's retries. */
-export const isThrottled = (error: unknown): boolean =>
-  error instanceof Error && throttlingNames.includes(error.name);
+export function isThrottled(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return throttlingNames.includes(error.name) || $metadata?.httpStatusCode === 429;
+}

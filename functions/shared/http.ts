@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { isThrottled } from "./document-client";
 import { bodyLimitBytes, parseJson } from "./input";
-import { logger, logUnexpected } from "./logger";
+import { logger, logUnexpected, type LoggedCall } from "./logger";
 import { Refusal, refusalStatus, type ErrorBody } from "./refusal";
 
 export type RouteKey = `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`;
@@ -37,11 +37,12 @@ export type Routes = Readonly<Partial<Record<RouteKey, (request: HttpRequest) =>
 export function httpHandler(routes: Routes) {
   return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     try {
-      const route = routes[event.routeKey as RouteKey];
+      const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey as RouteKey] : undefined;
       if (route === undefined) throw new Refusal("not-found", "There is no such route.");
       return toResult(await route(toRequest(event)));
     } catch (error) {
-      return toResult(replyTo(error, event.routeKey));
+      const { requestId } = event.requestContext;
+      return toResult(replyTo(error, { during: event.routeKey, requestId }));
     }
   };
 }
@@ -70,17 +71,14 @@ function bodyText({ body, isBase64Encoded }: APIGatewayProxyEventV2): string | u
   return body.length > bodyLimitBytes * 2 ? body : Buffer.from(body, "base64").toString("utf8");
 }
 
-function replyTo(error: unknown, during: string): HttpReply {
-  if (error instanceof Refusal) {
-    logger.info("Refused", { during, code: error.code });
-    return { status: refusalStatus[error.code], body: error.body, headers: retryAfter(error) };
+function replyTo(error: unknown, call: LoggedCall): HttpReply {
+  const refusal = asRefusal(error);
+  if (refusal !== undefined) {
+    logger.info("Refused", { ...call, code: refusal.code });
+    const { isPassing, code, body } = refusal;
+    return { status: refusalStatus[code], body, headers: isPassing ? { "retry-after": "1" } : {} };
   }
-  if (isThrottled(error)) {
-    logger.warn("Throttled by DynamoDB", { during });
-    const refusal = new Refusal("throttled", "The table is busy. Try again after a second.");
-    return { status: 429, body: refusal.body, headers: retryAfter(refusal) };
-  }
-  logUnexpected(error, during);
+  logUnexpected(error, call);
   const isTableMissing = error instanceof Error && error.name === "ResourceNotFoundException";
   const message = isTableMissing
     ? "The table is not there. Deploy the system's tables stack."
@@ -89,8 +87,13 @@ function replyTo(error: unknown, during: string): HttpReply {
   return { status: 500, body };
 }
 
-const retryAfter = ({ code }: Refusal): Readonly<Record<string, string>> =>
-  code === "throttled" ? { "retry-after": "1" } : {};
+/** What a caller may be told of an error, if anything. */
+export function asRefusal(error: unknown): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  return isThrottled(error)
+    ? new Refusal("throttled", "The table is busy. Try again after a second.")
+    : undefined;
+}
 
 const toResult = ({ status, body, headers }: HttpReply): APIGatewayProxyStructuredResultV2 => ({
   statusCode: status,

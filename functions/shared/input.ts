@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { boundedText } from "./bounded-text";
+import { isTime } from "./clock";
 import { Refusal } from "./refusal";
 
 /** Bytes of a body: a long stack trace fits, more than any status needs does not. */
@@ -13,10 +14,11 @@ export const bodyLimitBytes = 64 * 1024;
  * @throws Refusal `too-large` or `malformed`.
  */
 export function parseJson(text: string | undefined): Readonly<Record<string, unknown>> {
-  if (text === undefined || text.trim() === "") return {};
+  if (text === undefined) return {};
   if (Buffer.byteLength(text) > bodyLimitBytes) {
     throw new Refusal("too-large", `The body is larger than ${bodyLimitBytes / 1024} KB.`);
   }
+  if (text.trim() === "") return {};
   const value = tryParse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new Refusal("malformed", "The body must be a JSON object.");
@@ -91,11 +93,15 @@ export const reference = v.pipe(
 
 const isoPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 
+/** JavaScript takes 31 February for 3 March. */
+const isOfCalendar = (value: string): boolean =>
+  isTime(value) && new Date(value).toISOString().slice(0, 19) === value.slice(0, 19);
+
 /** ISO 8601 in UTC; kept with milliseconds, so that times sort as text. */
 export const timestamp = v.pipe(
   v.string(),
   v.check(
-    (value) => isoPattern.test(value) && !Number.isNaN(Date.parse(value)),
+    (value) => isoPattern.test(value) && isOfCalendar(value),
     "must be ISO 8601 in UTC, such as 2025-12-24T12:00:00.000Z",
   ),
   v.transform((value) => new Date(value).toISOString()),

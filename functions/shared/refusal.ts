@@ -5,6 +5,7 @@ export const refusalStatus = {
   malformed: 400,
   "not-found": 404,
   conflict: 409,
+  contended: 409,
   "too-large": 413,
   invalid: 422,
   throttled: 429,
@@ -26,6 +27,11 @@ export class Refusal extends Error {
     readonly field?: string,
   ) {
     super(message);
+  }
+
+  /** Whether the same call may succeed a little later. */
+  get isPassing(): boolean {
+    return this.code === "contended" || this.code === "throttled";
   }
 
   get body(): ErrorBody {

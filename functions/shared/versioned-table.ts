@@ -8,10 +8,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { TableSpec } from "../../tables/table-spec";
-import { isoTime, type Clock } from "./clock";
+import { isoTime, isTime, type Clock } from "./clock";
 import { Refusal } from "./refusal";
 
-export interface VersionedTableProps {
+export interface VersionedTableProps<Item> {
   readonly client: DynamoDBDocumentClient;
   /** Physical name. */
   readonly name: string;
@@ -19,17 +19,19 @@ export interface VersionedTableProps {
   /** ISO time of the last change. An item that was never changed may lack it. */
   readonly version: string;
   readonly clock: Clock;
+  /** The item of what is stored, whoever wrote it. */
+  readonly read: (stored: object) => Item;
 }
 
 /** What a decision gives: the attributes to set, or nothing when the item shows the change already. */
 export type Decision<Item> = Partial<Item> | undefined;
 
-/** Eight writers of one item have all had their turn by then; each attempt, one of them wins. */
+/** As many as the writers that can run at once (the functions' reserved concurrency): each time, one wins. */
 const attempts = 20;
 const longestPauseMilliseconds = 60;
 
 export class VersionedTable<Item extends object> {
-  constructor(private readonly props: VersionedTableProps) {}
+  constructor(private readonly props: VersionedTableProps<Item>) {}
 
   /**
    * The item, unless its time has come: TTL removes it days later. An ordinary read; one that finds nothing
@@ -66,7 +68,7 @@ export class VersionedTable<Item extends object> {
    * Changes an item by a decision, which is made again when another writer came first.
    *
    * @param missing what to say when there is no such item.
-   * @throws Refusal `not-found`; the decision's own; `conflict` when other writers always came first.
+   * @throws Refusal `not-found`; the decision's own; `contended` when other writers always came first.
    */
   async change(
     id: string,
@@ -87,18 +89,18 @@ export class VersionedTable<Item extends object> {
   }
 
   private async read(id: string, consistent: boolean): Promise<Item | undefined> {
-    const { client, name, spec, clock } = this.props;
+    const { client, name, spec, clock, read } = this.props;
     const { Item } = await client.send(
       new GetCommand({ TableName: name, Key: { [spec.partitionKey]: id }, ConsistentRead: consistent }),
     );
     const expiresAt: unknown = Item?.[spec.timeToLive?.attribute ?? ""];
     const hasExpired = typeof expiresAt === "number" && expiresAt <= epoch(clock());
-    return hasExpired ? undefined : (Item as Item | undefined);
+    return Item === undefined || hasExpired ? undefined : read(Item);
   }
 
   /** Gives nothing when the item is no longer the one that was read. */
   private async write(id: string, item: Item, changes: Partial<Item>, now: Date): Promise<Item | undefined> {
-    const { client, name, spec, version } = this.props;
+    const { client, name, spec, version, read } = this.props;
     const present: unknown = Reflect.get(item, version);
     const values = { ...changes, [version]: nextVersion(present, now) };
     const names = Object.keys(values);
@@ -124,7 +126,7 @@ export class VersionedTable<Item extends object> {
           ReturnValues: "ALL_NEW",
         }),
       );
-      return Attributes as Item;
+      return read(Attributes ?? {});
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
       throw error;
@@ -134,10 +136,13 @@ export class VersionedTable<Item extends object> {
 
 /** Later than the present version, also within one millisecond: no two states of an item share a version. */
 function nextVersion(present: unknown, now: Date): string {
-  const last = typeof present === "string" ? Date.parse(present) : Number.NaN;
-  return isoTime(Number.isNaN(last) || now.getTime() > last ? now : new Date(last + 1));
+  const last = isTime(present) ? Date.parse(present) : 0;
+  return isoTime(now.getTime() > last || last >= lastTime ? now : new Date(last + 1));
 }
+
+/** Four digits of a year: later ones, which only another program writes, do not sort. */
+const lastTime = Date.UTC(9999, 11, 31);
 
 const epoch = (time: Date): number => Math.floor(time.getTime() / 1000);
 
-const lostRace = () => new Refusal("conflict", "Other writers changed it at the same time. Try again.");
+const lostRace = () => new Refusal("contended", "Other writers changed it at the same time. Try again.");

@@ -5,7 +5,7 @@
  */
 
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
-import { isoTime, secondsBetween } from "../shared/clock";
+import { isBefore, isoTime, isSameTime, secondsBetween } from "../shared/clock";
 import { Refusal } from "../shared/refusal";
 import type { Decision } from "../shared/versioned-table";
 
@@ -33,20 +33,15 @@ interface Ended extends Started {
   readonly tokenUsage?: TokenUsage;
 }
 
-/** An agent that the orchestrator has reached. */
+/** An agent that the orchestrator has reached. One that it has not is pending, and absent. */
 export type AgentState =
   | (Started & { readonly status: "in-progress" })
   | (Ended & { readonly status: "success" })
   | (Ended & { readonly status: "error"; readonly error: string });
 
-/** An agent that was not reached is absent from our items; document 003's object may also say so. */
-export interface Pending {
-  readonly status: "pending";
-}
-
 export type OverallStatus = "initializing" | "processing" | "completed" | "failed";
 
-export type Session = Readonly<Partial<Record<AgentName, AgentState | Pending>>> & {
+export type Session = Readonly<Partial<Record<AgentName, AgentState>>> & {
   readonly sessionId: string;
   readonly correlationId: string;
   readonly documentId?: string;
@@ -87,11 +82,12 @@ export interface AgentEnd {
 }
 
 const secondsADay = 86_400;
+/** Document 003; the spec has it from there. */
+const { retentionDays = 90 } = tradeProcessingStatus.timeToLive ?? {};
 
 /** A session at its beginning. */
 export function newSession(given: NewSession, now: Date): Session {
   const { sessionId, correlationId, documentId, sourceType } = given;
-  const retentionDays = tradeProcessingStatus.timeToLive?.retentionDays ?? 0;
   return {
     sessionId,
     correlationId,
@@ -111,13 +107,9 @@ export const isSameSession = (session: Session, given: NewSession): boolean =>
 
 export function startAgent(session: Session, call: AgentStart, now: Date): Decision<Session> {
   const { agent, activity, startedAt } = call;
-  const state = reached(session, agent);
+  const state = session[agent];
   if (state !== undefined) {
-    const isRepeated =
-      startedAt !== undefined
-        ? startedAt === state.startedAt
-        : state.status === "in-progress" && (activity === undefined || activity === state.activity);
-    if (isRepeated) return undefined;
+    if (isSameStart(state, call)) return undefined;
     throw conflict(`Agent ${agent} is ${state.status}: it is started once.`);
   }
   refuseWhenEnded(session);
@@ -130,8 +122,9 @@ export function startAgent(session: Session, call: AgentStart, now: Date): Decis
 
 export function endAgent(session: Session, call: AgentEnd, now: Date): Decision<Session> {
   const { agent } = call;
-  const state = reached(session, agent);
-  if (state?.status === "in-progress") return withAgent(session, agent, ended(state, call, now));
+  const state = session[agent];
+  const goesOn = session.overallStatus !== "completed";
+  if (state?.status === "in-progress" && goesOn) return withAgent(session, agent, ended(state, call, now));
   if (state !== undefined && isSameEnd(state, call)) return undefined;
   refuseWhenEnded(session);
   throw conflict(`Agent ${agent} is ${state?.status ?? "pending"}: only one that is in-progress can end.`);
@@ -147,9 +140,8 @@ export function completeSession(session: Session): Decision<Session> {
       throw conflict("The session is failed: it cannot complete.");
     case "processing": {
       const active = agentsIn(session, "in-progress");
-      if (active.length > 0)
-        throw conflict(`Agent ${active.join(", ")} is in-progress: the session goes on.`);
-      return { overallStatus: "completed" };
+      if (active.length === 0) return { overallStatus: "completed" };
+      throw conflict(`Agent ${active.join(", ")} is in-progress: the session goes on.`);
     }
   }
 }
@@ -179,54 +171,57 @@ function refuseWhenEnded({ overallStatus }: Session): void {
   }
 }
 
-/** The agent's state, unless it is pending. */
-export function reached(session: Session, agent: AgentName): AgentState | undefined {
-  const state = session[agent];
-  return state?.status === "pending" ? undefined : state;
-}
-
 const agentsIn = (session: Session, status: AgentState["status"]): readonly AgentName[] =>
   agentNames.filter((agent) => session[agent]?.status === status);
 
 /** The agent's new state and what follows from it. */
 function withAgent(session: Session, agent: AgentName, state: AgentState): Decision<Session> {
   const changed = { ...session, [agent]: state };
+  const hasFailed = session.overallStatus === "failed" || agentsIn(changed, "error").length > 0;
   return {
     [agent]: state,
     ...(state.status !== "in-progress" && totals(changed)),
-    overallStatus: agentsIn(changed, "error").length > 0 ? "failed" : "processing",
+    overallStatus: hasFailed ? "failed" : "processing",
   };
 }
 
 function ended(state: Started, call: AgentEnd, now: Date): AgentState {
-  const completedAt = call.completedAt ?? isoTime(now);
-  if (call.completedAt !== undefined && call.completedAt < state.startedAt) {
+  // An orchestrator's clock may run ahead of ours.
+  const present = isBefore(isoTime(now), state.startedAt) ? state.startedAt : isoTime(now);
+  const { activity = state.activity, completedAt = present, duration, tokenUsage, error } = call;
+  if (isBefore(completedAt, state.startedAt)) {
     throw new Refusal("invalid", "completedAt must not be before the agent's startedAt.", "completedAt");
   }
-  const { activity = state.activity, duration, tokenUsage, error } = call;
   const base: Ended = {
+    // Whatever else another program keeps there.
+    ...state,
     ...(activity !== undefined && { activity }),
-    startedAt: state.startedAt,
     completedAt,
     duration: duration ?? secondsBetween(state.startedAt, completedAt),
     ...(tokenUsage && { tokenUsage }),
   };
-  return error === undefined ? { status: "success", ...base } : { status: "error", ...base, error };
+  return error === undefined ? { ...base, status: "success" } : { ...base, status: "error", error };
+}
+
+/** A start that names its time is known however late it comes; another must find the agent as it left it. */
+function isSameStart(state: AgentState, { activity, startedAt }: AgentStart): boolean {
+  const isActive = state.status === "in-progress";
+  const isSameActivity = activity === undefined || activity === state.activity;
+  if (startedAt === undefined) return isActive && isSameActivity;
+  return isSameTime(startedAt, state.startedAt) && (isSameActivity || !isActive);
 }
 
 /** What the call gives must be what the agent shows; what it leaves out was filled in by the first call. */
 function isSameEnd(state: AgentState, call: AgentEnd): boolean {
   if (state.status === "in-progress") return false;
   const error = state.status === "error" ? state.error : undefined;
-  const given = [
-    [call.activity, state.activity],
-    [call.completedAt, state.completedAt],
-    [call.duration, state.duration],
-  ] as const;
+  const { activity, completedAt, duration, tokenUsage } = call;
   return (
     call.error === error &&
-    isSameUsage(call.tokenUsage, state.tokenUsage) &&
-    given.every(([theirs, ours]) => theirs === undefined || theirs === ours)
+    isSameUsage(tokenUsage, state.tokenUsage) &&
+    (activity === undefined || activity === state.activity) &&
+    (completedAt === undefined || isSameTime(completedAt, state.completedAt)) &&
+    (duration === undefined || duration === state.duration)
   );
 }
 
@@ -238,7 +233,7 @@ const isSameUsage = (one: TokenUsage | undefined, other: TokenUsage | undefined)
 /** Computed anew from the agents each time, so that no order or repetition of calls can make them wrong. */
 function totals(session: Session): Pick<Session, "totalTokenUsage" | "totalDuration"> {
   const states = agentNames.flatMap((agent) => {
-    const state = reached(session, agent);
+    const state = session[agent];
     return state === undefined || state.status === "in-progress" ? [] : [state];
   });
   const sum = (of: (usage: TokenUsage) => number) =>

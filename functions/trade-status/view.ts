@@ -1,14 +1,6 @@
-import {
-  agentNames,
-  reached,
-  type AgentName,
-  type AgentState,
-  type Pending,
-  type Session,
-  type TokenUsage,
-} from "./model";
+import { agentNames, type AgentName, type AgentState, type Session, type TokenUsage } from "./model";
 
-type AgentView = AgentState | Pending;
+type AgentView = AgentState | { readonly status: "pending" };
 
 /** A session as callers see it: every agent and total is there, also before the orchestrator reaches them. */
 export type SessionView = Omit<Session, AgentName | "totalTokenUsage" | "totalDuration"> &
@@ -23,7 +15,7 @@ const noTokens: TokenUsage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 }
 export function viewOf(session: Session): SessionView {
   const { sessionId, correlationId, documentId, sourceType, overallStatus } = session;
   const { totalTokenUsage = noTokens, totalDuration = 0, createdAt, lastUpdated, expiresAt } = session;
-  const agents = Object.fromEntries(agentNames.map((name) => [name, agentView(reached(session, name))]));
+  const agents = Object.fromEntries(agentNames.map((name) => [name, agentView(session[name])]));
   return {
     sessionId,
     correlationId,

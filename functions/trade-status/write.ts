@@ -1,8 +1,8 @@
 /** The Lambda through which an orchestrator writes: by HTTP, or invoked directly. */
 
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { httpHandler, type HttpReply, type HttpRequest } from "../shared/http";
-import { logger } from "../shared/logger";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { asRefusal, httpHandler, type HttpReply, type HttpRequest } from "../shared/http";
+import { logger, logUnexpected, type LoggedCall } from "../shared/logger";
 import { Refusal, type ErrorBody } from "../shared/refusal";
 import { requiredVariable } from "../shared/variables";
 import { calls, type CallName } from "./calls";
@@ -38,28 +38,35 @@ export interface DirectCall {
 
 export function handler(
   event: APIGatewayProxyEventV2 | DirectCall,
+  context?: Context,
 ): Promise<APIGatewayProxyStructuredResultV2 | SessionView | ErrorBody> {
-  return isHttp(event) ? answerHttp(event) : answerDirect(event);
+  const logged = { during: "direct call", requestId: context?.awsRequestId };
+  return isHttp(event) ? answerHttp(event) : answerDirect(event, logged);
 }
 
 const isHttp = (event: unknown): event is APIGatewayProxyEventV2 =>
   typeof event === "object" && event !== null && "routeKey" in event && "rawPath" in event;
 
 /**
- * What is refused is an answer: another try would be refused, too. Anything else is thrown, so that Lambda
- * repeats an asynchronous call, and keeps it when that does not help.
+ * What is refused for good is an answer. What may pass is thrown, so that Lambda repeats an asynchronous call,
+ * and keeps it when that does not help; without the SDK's own message, which may hold what was sent.
  */
-async function answerDirect(event: unknown): Promise<SessionView | ErrorBody> {
+async function answerDirect(event: unknown, logged: LoggedCall): Promise<SessionView | ErrorBody> {
   try {
     const { call, ...fields }: Partial<DirectCall> = typeof event === "object" ? { ...event } : {};
-    if (call === undefined || !Object.hasOwn(calls, call)) {
+    if (typeof call !== "string" || !Object.hasOwn(calls, call)) {
       throw new Refusal("invalid", `call must be one of ${Object.keys(calls).join(", ")}.`, "call");
     }
     return await perform(call, fields);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    logger.info("Refused", { during: "direct call", code: error.code });
-    return error.body;
+    const refusal = asRefusal(error);
+    if (refusal?.isPassing) throw refusal;
+    if (refusal === undefined) {
+      logUnexpected(error, logged);
+      throw new Error("The call failed. Try again; the function's log has the cause.");
+    }
+    logger.info("Refused", { ...logged, code: refusal.code });
+    return refusal.body;
   }
 }
 

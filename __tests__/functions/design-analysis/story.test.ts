@@ -195,7 +195,7 @@ describe("a failed step", () => {
     await tracker.startStep({ request_id, step: "chunking" });
     const message = "Traceback (most recent call last): ".repeat(200);
     const { analysis_result } = await tracker.failStep({ request_id, step: "chunking", message });
-    const kept = analysis_result.steps_status.chunking?.message ?? "";
+    const kept = analysis_result.steps_status.chunking.message;
     expect(kept).toMatch(/^Traceback.*… \[truncated\]$/);
     expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(2048);
   });
@@ -229,6 +229,36 @@ describe("a transition that is out of order is refused, names the state, and cha
     expect(await refusal(request_id, completeAgain)).toContain("conflict: Step chunking is completed");
     const fail = () => tracker.failStep({ request_id, step: "chunking", message: "Late." });
     expect(await refusal(request_id, fail)).toContain("conflict: Step chunking is completed");
+  });
+
+  it("a second completion of the analysis with another result", async () => {
+    const request_id = await created();
+    await complete(request_id, "chunking", "inferring", "relating", "explaining");
+    await tracker.startStep({ request_id, step: "activating" });
+    await tracker.completeStep({ request_id, step: "activating", result_data });
+    const other = () =>
+      tracker.completeStep({ request_id, step: "activating", result_data: "s3://bucket/other.json" });
+    expect(await refusal(request_id, other)).toContain("conflict: Step activating is completed");
+  });
+
+  it("ending a step before it started", async () => {
+    const request_id = await created();
+    await tracker.startStep({ request_id, step: "chunking" });
+    const completed_at = "2024-01-15T10:29:59Z";
+    const early = () => tracker.completeStep({ request_id, step: "chunking", completed_at });
+    expect(await refusal(request_id, early)).toBe(
+      "invalid: completed_at must not be before the step's started_at.",
+    );
+  });
+
+  it("retrying the attempt that failed by its own time", async () => {
+    const request_id = await created();
+    const attempt = { request_id, step: "chunking", started_at: "2024-01-15T10:30:01Z" } as const;
+    await tracker.startStep(attempt);
+    await tracker.failStep({ ...attempt, message: "Out of memory" });
+    expect(await refusal(request_id, () => tracker.retryStep(attempt))).toBe(
+      "conflict: Step chunking is failed, the attempt of that started_at: name another to retry it.",
+    );
   });
 
   it("retrying a step that has not failed", async () => {

@@ -1,8 +1,8 @@
 /** The story of document 003, against a DynamoDB: what is stored, and what is refused. */
 
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { StatusWriter, type Session } from "../../../functions/trade-status/status-writer";
-import { viewOf } from "../../../functions/trade-status/view";
+import { agentNames } from "../../../functions/trade-status/model";
+import { StatusWriter, type Call, type Session } from "../../../functions/trade-status/status-writer";
 import { itemProblems } from "../../../tables/item";
 import { tradeProcessingStatus } from "../../../tables/trade-processing-status";
 import { startEmulatedTable, testClock, type EmulatedTable } from "../../support/emulated-table";
@@ -93,15 +93,16 @@ describe("the example of document 003", () => {
 
   it("ends completed when its four agents have succeeded, with the sums of all", async () => {
     const sessionId = await started();
-    for (const agent of ["pdfAdapter", "tradeExtraction", "tradeMatching", "exceptionManagement"] as const) {
+    for (const [index, agent] of agentNames.entries()) {
       await writer.startAgent({ sessionId, agent });
-      await writer.completeAgent({ sessionId, agent, duration: 0.1, tokenUsage });
+      // Added as binary fractions they would be 0.6000000000000001.
+      await writer.completeAgent({ sessionId, agent, duration: index % 2 === 0 ? 0.1 : 0.2, tokenUsage });
     }
     const session = await writer.completeSession({ sessionId });
     expect(session).toMatchObject({
       overallStatus: "completed",
       totalTokenUsage: { inputTokens: 46756, outputTokens: 9920, totalTokens: 56676 },
-      totalDuration: 0.4,
+      totalDuration: 0.6,
     });
   });
 });
@@ -150,18 +151,29 @@ describe("a transition that is out of order is refused, names the state, and cha
     );
   });
 
-  it("a second completion that says something else", async () => {
+  it.each([
+    ["tokens", { tokenUsage: { ...tokenUsage, inputTokens: 1 } }],
+    ["no tokens", { tokenUsage: undefined }],
+    ["a duration", { duration: 1 }],
+    ["a time", { completedAt: "2025-12-24T12:00:01Z" }],
+    ["an activity", { activity: "Other text" }],
+  ])("a second completion with other %s", async (_, other) => {
     const sessionId = await withAgentInProgress();
-    await writer.completeAgent({ sessionId, agent: "pdfAdapter", tokenUsage });
-    const other = { ...tokenUsage, inputTokens: 1 };
-    expect(
-      await refusal(sessionId, () =>
-        writer.completeAgent({ sessionId, agent: "pdfAdapter", tokenUsage: other }),
-      ),
-    ).toContain("conflict: Agent pdfAdapter is success");
-    expect(
-      await refusal(sessionId, () => writer.failAgent({ sessionId, agent: "pdfAdapter", error: "Late." })),
-    ).toContain("conflict: Agent pdfAdapter is success");
+    const first = { sessionId, agent: "pdfAdapter", tokenUsage, duration: 17.095 } as const;
+    await writer.completeAgent(first);
+    const again = () => writer.completeAgent({ ...first, ...other });
+    expect(await refusal(sessionId, again)).toContain("conflict: Agent pdfAdapter is success");
+  });
+
+  it("a failure after a completion, and a failure for another reason", async () => {
+    const sessionId = await withAgentInProgress();
+    await writer.startAgent({ sessionId, agent: "tradeExtraction" });
+    await writer.completeAgent({ sessionId, agent: "pdfAdapter" });
+    await writer.failAgent({ sessionId, agent: "tradeExtraction", error: "Throttled." });
+    const fail = (agent: "pdfAdapter" | "tradeExtraction") => () =>
+      writer.failAgent({ sessionId, agent, error: "Late." });
+    expect(await refusal(sessionId, fail("pdfAdapter"))).toContain("conflict: The session is failed");
+    expect(await refusal(sessionId, fail("tradeExtraction"))).toContain("conflict: The session is failed");
   });
 
   it("completing a session that has not begun, or that goes on", async () => {
@@ -206,6 +218,14 @@ describe("a transition that is out of order is refused, names the state, and cha
     await expect(writer.startAgent({ sessionId: "unknown", agent: "pdfAdapter" })).rejects.toMatchObject({
       code: "not-found",
     });
+  });
+});
+
+describe("the version of a session", () => {
+  it("moves with every change, also within one millisecond, so that no writer takes one state for another", async () => {
+    const sessionId = await withAgentInProgress();
+    const { lastUpdated } = await writer.startAgent({ sessionId, agent: "tradeExtraction" });
+    expect(lastUpdated).toBe("2025-12-24T12:00:00.001Z");
   });
 });
 
@@ -257,7 +277,6 @@ describe("a session that another program began", () => {
     const sessionId = "begun-elsewhere";
     const item = { ...example, sessionId, expiresAt: 1774353600, pdfAdapter: { status: "pending" } };
     await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
-    expect(viewOf((await stored(sessionId)) as unknown as Session).pdfAdapter).toEqual({ status: "pending" });
     const session = await writer.startAgent({ sessionId, agent: "pdfAdapter" });
     expect(session).toMatchObject({ overallStatus: "processing", pdfAdapter: { status: "in-progress" } });
   });

@@ -2,7 +2,7 @@
 
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { agentNames } from "../../../functions/trade-status/model";
-import { StatusWriter, type Call, type Session } from "../../../functions/trade-status/status-writer";
+import { StatusWriter, type Session } from "../../../functions/trade-status/status-writer";
 import { itemProblems } from "../../../tables/item";
 import { tradeProcessingStatus } from "../../../tables/trade-processing-status";
 import { startEmulatedTable, testClock, type EmulatedTable } from "../../support/emulated-table";

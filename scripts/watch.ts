@@ -29,6 +29,7 @@ const command = withAwsOptions(
       "npm run watch -- --system design-analysis --env dev --url https://status.example.com analysis_abc123",
       "npm run --silent watch -- --system trade-status --env dev --json --timeout 600 session-1",
     ],
+    "JSON lines on stdout, one a change and the outcome last",
   ),
 )
   .addOption(
@@ -99,9 +100,8 @@ function checkIds(ids: readonly string[]): void {
 
 function withTimeout(interrupt: AbortSignal, seconds: number | undefined) {
   const controller = new AbortController();
-  const reason = new CouldNotTell(
-    `Not all were done after ${seconds ?? 0} seconds. Run this again to go on.`,
-  );
+  const waited = seconds === 1 ? "1 second" : `${seconds ?? 0} seconds`;
+  const reason = new CouldNotTell(`Not all were done after ${waited}. Run this again to go on.`);
   const timer = seconds && setTimeout(() => controller.abort(reason), seconds * 1000);
   return {
     signal: AbortSignal.any([interrupt, controller.signal]),

@@ -24,6 +24,10 @@ function evaluate({ output }: RunningScript): Readonly<Record<string, string>> {
 const folderOf = (variables: Readonly<Record<string, string>>): string =>
   /aws-\w+/.exec(variables["STATE_FOLDER"] ?? "")?.[0] ?? "no folder";
 
+/** Others may make theirs at the same time. */
+const foldersOf = ({ process: { pid } }: RunningScript): readonly string[] =>
+  folderNames(localFolder).filter((name) => name.startsWith(`aws-${pid}-`));
+
 jest.setTimeout(60_000);
 
 describe("npm run local", () => {
@@ -71,11 +75,12 @@ describe("npm run local", () => {
   });
 
   it("refuses an API port that is taken: exit 2, one sentence, nothing left", async () => {
-    const before = folderNames(localFolder);
-    const { code, stderr } = await runScript("local", ["--api-port", String(port)]);
-    expect(code).toBe(2);
-    expect(stderr.trim()).toMatch(new RegExp(`^Port ${port} is taken: give another with --api-port`));
-    expect(folderNames(localFolder).filter((name) => !before.includes(name))).toEqual([]);
+    const refused = startScript("local", ["--api-port", String(port)]);
+    expect(await refused.ended).toBe(2);
+    expect(refused.output.stderr.trim()).toBe(
+      `Port ${port} is taken: give another with --api-port, or 0 for a free one.`,
+    );
+    expect(foldersOf(refused)).toEqual([]);
   });
 
   it.each([
@@ -97,12 +102,13 @@ describe("npm run local", () => {
   });
 
   it("refuses a port that is taken: exit 2, one sentence, nothing left", async () => {
-    const before = folderNames(localFolder);
-    const { code, stdout, stderr } = await runScript("local", ["--port", String(port), "--api-port", "0"]);
-    expect(code).toBe(2);
-    expect(stdout).toBe("");
-    expect(stderr.trim()).toBe(`Port ${port} is taken: give another with --port, or none for a free one.`);
-    expect(folderNames(localFolder).filter((name) => !before.includes(name))).toEqual([]);
+    const refused = startScript("local", ["--port", String(port), "--api-port", "0"]);
+    expect(await refused.ended).toBe(2);
+    expect(refused.output).toEqual({
+      stdout: "",
+      stderr: `Port ${port} is taken: give another with --port, or 0 for a free one.\n`,
+    });
+    expect(foldersOf(refused)).toEqual([]);
   });
 });
 

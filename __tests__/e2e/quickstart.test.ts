@@ -135,6 +135,7 @@ describe("npm run quickstart", () => {
       interrupted.process.kill("SIGINT");
       expect(await interrupted.ended).toBe(130);
       expect(interrupted.output.stderr).toContain("Interrupted by SIGINT.");
+      expect(interrupted.output.stderr).not.toContain("failed");
       expect(leftBy(interrupted)).toEqual([]);
     },
     2 * minutes,

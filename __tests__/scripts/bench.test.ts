@@ -1,9 +1,13 @@
 /** `npm run bench`: that it measures every function, and what a call consumes. Never how fast anything is. */
 
 import { callsOf } from "../../scripts/lib/bench/calls-of";
+import { describeFunctions } from "../../scripts/lib/bench/describe-functions";
+import { functionCalls } from "../../scripts/lib/bench/function-calls";
+import { localFolder } from "../../scripts/lib/paths";
 import { synthesizeApis } from "../../scripts/local/served-apis";
 import { defineFunction, temporaryFolder } from "../support/functions";
-import { runScript } from "../support/scripts";
+import { folderNames } from "../support/processes";
+import { runScript, startScript } from "../support/scripts";
 
 interface Operation {
   readonly operation: string;
@@ -83,6 +87,47 @@ describe("npm run bench -- functions", () => {
     const counted = expected.map((one) => (report.engine === "moto" ? { ...one, units: null } : one));
     expect(capacities.find((one) => one.route === route)?.operations).toEqual(counted);
   });
+});
+
+it("prints tables that fit into 110 columns, however slow the machine is", () => {
+  const operations = [
+    { operation: "GetItem", times: 1, units: 0.5 },
+    { operation: "UpdateItem", times: 1, units: 1.25 },
+  ];
+  const query = { operation: "Query", index: "overall_status-created_at-index", times: 4, units: null };
+  const text = describeFunctions(
+    Object.entries(functionCalls).map(([name, calls]) => ({
+      name: `${name}-local`,
+      stack: "",
+      zipKilobytes: 1234.5,
+      coldImportMilliseconds: { runs: 20, median: 1234, min: 1234, max: 1234 },
+      series: (calls?.series ?? []).map((one) => ({
+        name: one.name,
+        latencyMilliseconds: { requests: 500, p50: 1234.5, p95: 1234.5 },
+        throughput: { requests: 500, concurrency: 16, requestsPerSecond: 12345 },
+      })),
+      capacity: (calls?.series ?? [])
+        .flatMap(({ story }) => story(1))
+        .map(({ route }) => ({
+          ...{ route, calls: 1, readUnits: 12.25, writeUnits: null },
+          operations: route === "GET /analysis/requests" ? [query] : operations,
+        })),
+    })),
+  );
+  expect(text).toContain("4 × Query of an index");
+  expect(text).toContain("GET /analysis/requests reads overall_status-created_at-index.");
+  expect(text.split("\n").filter((line) => line.length > 110)).toEqual([]);
+});
+
+it("is interrupted without a failure, and leaves nothing: exit 130", async () => {
+  const running = startScript("bench", ["functions"]);
+  await running.waitFor("trade-status-read-local");
+  running.process.kill("SIGINT");
+  expect(await running.ended).toBe(130);
+  expect(running.output.stderr).toMatch(/Interrupted by SIGINT\.\n$/);
+  expect(running.output.stderr).not.toContain("failed");
+  const { pid } = running.process;
+  expect(folderNames(localFolder).filter((name) => name.includes(`-${pid}-`))).toEqual([]);
 });
 
 it("refuses a function without calls, and says where they are added", () => {

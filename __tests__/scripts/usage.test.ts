@@ -34,6 +34,13 @@ describe.each(scripts)("the script $script", ({ script, required }) => {
   });
 });
 
+it("npm run watch says that its JSON is lines", async () => {
+  const { stdout } = await runScript("watch", ["--help"]);
+  expect(stdout.replace(/\s+/g, " ")).toContain(
+    "--json JSON lines on stdout, one a change and the outcome last",
+  );
+});
+
 describe("npm run verify", () => {
   it.each([
     ["no environment", [], "required option '--env <env>' not specified"],

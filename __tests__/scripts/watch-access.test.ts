@@ -125,6 +125,7 @@ describe("what says who asks", () => {
     const unused = () => Promise.reject(new Error("Nobody should ask."));
     const authorization = authorizationFor(away, { API_TOKEN: "t0ken" }, { ...signing, credentials: unused });
     expect(await authorization.headers(request)).toEqual({ authorization: "Bearer t0ken" });
+    expect(authorization.refused).toContain("or unset API_TOKEN to sign with AWS credentials instead.");
     expect(authorization.refused).not.toContain("t0ken");
   });
 

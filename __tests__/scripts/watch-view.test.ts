@@ -76,6 +76,11 @@ describe("the view of a trade session", () => {
     ]);
   });
 
+  it("has no totals before there are any", () => {
+    const session = tradeStatus.read("s", sessionAnswers.initializing);
+    expect(renderView(viewOf(session), terminal, now)).not.toContain("total");
+  });
+
   it("shows what went wrong rather than what was being done", () => {
     const pdfAdapter = { status: "error", activity: "Reading", error: "The PDF is encrypted" };
     const session = tradeStatus.read("s", { ...sessionAnswers.initializing, pdfAdapter });
@@ -96,6 +101,25 @@ describe("a terminal that is small", () => {
         expect(displayWidth(line)).toBeLessThan(columns);
       }
     }
+  });
+
+  it("keeps the times where messages have no room, and cuts no blanks", () => {
+    const agent = { status: "in-progress", activity: "Reading", startedAt: "2024-01-15T10:30:46Z" };
+    const exceptionManagement = agent;
+    const session = tradeStatus.read("s", { ...sessionAnswers.initializing, exceptionManagement });
+    expect(
+      renderView(viewOf(session), { ...terminal, columns: 40 }, now)
+        .split("\n")
+        .slice(1),
+    ).toEqual([
+      "  ○ pdfAdapter     pending",
+      "  ○ tradeExtract…  pending",
+      "  ○ tradeMatching  pending",
+      "  ● exceptionMan…  in-progress    14.0s",
+    ]);
+    expect(renderView(viewOf(running), { ...terminal, columns: 40 }, now)).toContain(
+      "  ● inferring   processing     14.0s  …",
+    );
   });
 
   it("keeps the headings of what is done, then of all, then says how many more there are", () => {

@@ -122,6 +122,20 @@ describe("an API that is in trouble", () => {
     ]);
   });
 
+  it("and explains it is quoted, each time and at the end, and not told to be down", async () => {
+    const message = "The table is not there.\u001b[2J Deploy the system's tables stack.";
+    const answer = { error: { code: "internal", message } };
+    await play({ [pathOf(analysis)]: [{ status: 500, answer, headers: { "retry-after": "0" } }] });
+    const { code, stderr } = await watchAnalysis([analysis]);
+    expect(code).toBe(2);
+    const reason = "HTTP 500: The table is not there.\uFFFD[2J Deploy the system's tables stack";
+    const told = stderr.trimEnd().split("\n");
+    expect(told[0]).toBe(`The API gives no status: ${reason}; attempt 2 of 5 in 0 s`);
+    expect(told.at(-1)).toBe(
+      `The API at ${stub.url}/ failed 5 times in a row: ${reason}. Run this again once that is put right.`,
+    );
+  });
+
   it("is given up when nothing listens: exit 2", async () => {
     await play({});
     await stub.close();
@@ -140,7 +154,10 @@ describe("an API that refuses", () => {
     expect(code).toBe(2);
     expect(stub.asked[0]?.headers.authorization).toBe(`Bearer ${token}`);
     expect(stub.asked).toHaveLength(1);
-    expect(stderr).toContain(`refused the request (${status}). It was shown the token of API_TOKEN.`);
+    expect(stderr).toContain(
+      `refused the request (${status}). It was shown the token of API_TOKEN. ` +
+        "Set API_TOKEN to the token that `npm run local` prints.",
+    );
     expect(stdout + stderr).not.toContain(token);
   });
 
@@ -149,7 +166,8 @@ describe("an API that refuses", () => {
     const { stderr } = await watchAnalysis([analysis]);
     expect(stub.asked[0]?.headers.authorization).toBeUndefined();
     expect(stderr).toContain(
-      "It was shown no token and no signature, since it is on this machine. Set API_TOKEN.",
+      "It was shown no token and no signature, since it is on this machine. " +
+        "Set API_TOKEN to the token that `npm run local` prints.",
     );
   });
 
@@ -181,6 +199,16 @@ describe("another API than that of the system", () => {
   });
 });
 
+it("ends quietly, as other programs do, when who reads its output has gone", async () => {
+  const { processing, completed } = analysisAnswers;
+  await play({ [pathOf(analysis)]: scenes(analysisAnswers.started(), processing(), completed()) });
+  const running = startScript("watch", argumentsFor("design-analysis", analysis, "--interval", "1"));
+  await running.printed("overall");
+  running.process.stdout?.destroy();
+  expect(await running.ended).toBe(141);
+  expect(running.output.stderr).toBe("");
+});
+
 describe("a request that goes on and on", () => {
   beforeEach(() => play({ [pathOf(analysis)]: scenes(analysisAnswers.processing()) }));
 
@@ -196,9 +224,12 @@ describe("a request that goes on and on", () => {
     });
   });
 
-  it("is given up after --timeout: exit 2", async () => {
-    const { code, stderr } = await watchAnalysis([analysis, "--timeout", "0.5"]);
+  it.each([
+    ["0.5", "0.5 seconds"],
+    ["1", "1 second"],
+  ])("is given up after --timeout %s: exit 2", async (timeout, waited) => {
+    const { code, stderr } = await watchAnalysis([analysis, "--timeout", timeout]);
     expect(code).toBe(2);
-    expect(stderr.trim()).toBe("Not all were done after 0.5 seconds. Run this again to go on.");
+    expect(stderr.trim()).toBe(`Not all were done after ${waited}. Run this again to go on.`);
   });
 });

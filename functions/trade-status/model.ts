@@ -9,6 +9,7 @@ import { isBefore, isoTime, isSameTime, secondsBetween } from "../shared/clock";
 import { Refusal } from "../shared/refusal";
 import type { Decision } from "../shared/versioned-table";
 
+/** In the order in which the orchestrator calls them. */
 export const agentNames = ["pdfAdapter", "tradeExtraction", "tradeMatching", "exceptionManagement"] as const;
 export type AgentName = (typeof agentNames)[number];
 

@@ -11,11 +11,20 @@ import {
   type ExitCode,
 } from "./errors";
 
-/** A command of this repository: its name as people type it, what it is for, and examples. */
-export function defineCommand(name: string, description: string, examples: readonly string[]): Command {
+/**
+ * A command of this repository: its name as people type it, what it is for, and examples.
+ *
+ * @param json what --json gives.
+ */
+export function defineCommand(
+  name: string,
+  description: string,
+  examples: readonly string[],
+  json = "one JSON document on stdout",
+): Command {
   return new Command(`npm run ${name} --`)
     .description(description)
-    .option("--json", "one JSON document on stdout, for machines", false)
+    .option("--json", `${json}, for machines`, false)
     .addHelpText("after", `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}\n`)
     .showHelpAfterError("Run with --help for examples.")
     .exitOverride();

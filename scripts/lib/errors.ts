@@ -2,7 +2,7 @@
 export const exitCodes = { done: 0, no: 1, couldNotTell: 2 } as const;
 
 /** A signal ends a command with 128 and its number. */
-export const signalExits = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+export const signalExits = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
 export type EndingSignal = keyof typeof signalExits;
 
 export type ExitCode =

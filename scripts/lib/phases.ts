@@ -74,7 +74,8 @@ export class Phases {
       let failure: unknown;
       const tasks = steps.map((step, index) => ({
         title: step.name,
-        task: async (_context: unknown, task: { title: string }) => {
+        task: async (_context: unknown, task: StepTask) => {
+          if (showInterrupt(this.interrupt, task, step.name)) return;
           this.signal.throwIfAborted();
           const running = step.run((text) => {
             task.title = `${step.name}: ${text}`;
@@ -83,6 +84,7 @@ export class Phases {
           try {
             results[index] = await running;
           } catch (error) {
+            if (showInterrupt(this.interrupt, task, step.name)) return;
             failure ??= error;
             throw new Error(`${step.name}: failed`);
           }
@@ -95,9 +97,11 @@ export class Phases {
       };
       try {
         await phase.newListr(tasks, options).run();
+        this.interrupt.throwIfAborted();
       } catch {
         this.failure.abort(new Error("Another step failed."));
         await Promise.allSettled(begun);
+        this.interrupt.throwIfAborted();
         throw failure;
       }
       return results;
@@ -120,6 +124,7 @@ export class Phases {
             results = await run(task);
           } catch (error) {
             cause = error;
+            if (showInterrupt(this.interrupt, task, name)) return;
             // The command tells the cause, once and at the end.
             throw new Error(`${name}: failed`);
           }
@@ -136,6 +141,8 @@ export class Phases {
     );
     try {
       await list.run();
+      // What a phase has started in spite of the interrupt is the caller's, who stops it.
+      if (cause !== undefined) this.interrupt.throwIfAborted();
     } catch {
       this.interrupt.throwIfAborted();
       throw new PhaseFailed(name, cause);
@@ -146,6 +153,15 @@ export class Phases {
 }
 
 type PhaseTask = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
+type StepTask = Pick<PhaseTask, "title" | "skip">;
+
+/** Who interrupts must not read that something failed. */
+function showInterrupt({ aborted }: AbortSignal, task: StepTask, name: string): boolean {
+  if (!aborted) return false;
+  task.title = `${name}: interrupted`;
+  task.skip();
+  return true;
+}
 
 /** Results belong on stdout, progress on stderr. */
 const stderrOnly = () => ({ processOutput: new ProcessOutput(process.stderr, process.stderr) });

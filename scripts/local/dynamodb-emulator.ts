@@ -3,14 +3,14 @@
  * package installs (docs/adr/0004); otherwise moto.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { localCredentials } from "../../stacks/local-endpoint";
 import { keyAttributes, type Projection, type TableSpec } from "../../tables/table-spec";
 import { tableName, type EnvironmentName } from "../../tables/naming";
 import "../lib/quiet-sdk";
+import { makeOwnFolder } from "./abandoned-folders";
 import { findMoto, startMoto } from "./moto";
 import { startServer, type RunningServer } from "./server-process";
 
@@ -24,7 +24,7 @@ export interface DynamoDbEmulator {
 }
 
 export async function startDynamoDb(signal?: AbortSignal): Promise<DynamoDbEmulator> {
-  const folder = mkdtempSync(join(tmpdir(), "dynamodb-"));
+  const folder = makeOwnFolder("dynamodb");
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   const log = join(folder, "dynamodb.log");
   const binary = dynoxideBinary();

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { localCredentials } from "../../stacks/local-endpoint";
-import { localFolder } from "../lib/paths";
 import { prepareTerraform, type Terraform } from "../lib/terraform";
+import { makeOwnFolder } from "./abandoned-folders";
 import { findMoto, startMoto } from "./moto";
 import { addressOf, listen } from "./ports";
 import { createProxy } from "./proxy";
@@ -39,8 +39,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const { port = 0, logs, signal } = options;
   const given = options.variables ?? process.env;
   const variables = { ...given, ...misleading(given) };
-  removeAbandonedFolders();
-  const folder = mkdtempSync(join(localFolder, `aws-${process.pid}-`));
+  const folder = makeOwnFolder("aws");
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   try {
     const terraform = await prepareTerraform(folder, variables, signal);
@@ -105,23 +104,3 @@ const exports = (endpoint: string, folder: string, terraform: Terraform) => ({
   CDKTF_SKIP_PROVIDER_LOCK: "true",
   ...terraform.environment,
 });
-
-/** A process that was killed could not remove its folder: the next one does. */
-function removeAbandonedFolders(): void {
-  mkdirSync(localFolder, { recursive: true });
-  for (const name of readdirSync(localFolder)) {
-    const owner = /^aws-(\d+)-/.exec(name)?.[1];
-    if (owner !== undefined && !isRunning(Number(owner))) {
-      rmSync(join(localFolder, name), { recursive: true, force: true });
-    }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}

@@ -23,7 +23,7 @@ export async function listen(server: Server, port: number, option = "--port"): P
       const taken = error.code === "EADDRINUSE";
       reject(
         taken
-          ? new CouldNotTell(`Port ${port} is taken: give another with ${option}, or none for a free one.`)
+          ? new CouldNotTell(`Port ${port} is taken: give another with ${option}, or 0 for a free one.`)
           : error,
       );
     });

@@ -25,8 +25,8 @@ export async function coldImports(
 ): Promise<readonly number[]> {
   const taskRoot = join(folder, definition.name);
   unzipBundle(definition.zip, taskRoot);
-  const env = runtimeEnvironment(definition, taskRoot, { endpoint, folder, log: "" });
-  const args = [join(__dirname, "import-once.mjs"), join(taskRoot, bundleFile(definition))];
+  const env = runtimeEnvironment(definition, taskRoot, { endpoint });
+  const args = [join(__dirname, "import-once.mjs"), taskRoot, definition.handler];
   const milliseconds: number[] = [];
   while (milliseconds.length < times) {
     const { code, stdout, stderr } = await run(process.execPath, args, { env, signal });
@@ -38,6 +38,3 @@ export async function coldImports(
   }
   return milliseconds;
 }
-
-/** `index.handler` is the export `handler` of index.js. */
-const bundleFile = ({ handler }: FunctionDefinition): string => handler.replace(/\.[^.]+$/, ".js");

@@ -3,6 +3,7 @@ import type { OperationCapacity } from "./capacity";
 import type { FunctionReport } from "./functions-bench";
 import { concurrency } from "./speed";
 
+/** Both tables fit into 110 columns: borders that wrap cannot be read. */
 const form = {
   style: { head: [], border: [] },
   // No lines between rows: a function may have several.
@@ -12,31 +13,25 @@ const form = {
 export const describeFunctions = (functions: readonly FunctionReport[]): string =>
   [
     speedTable(functions),
-    "Cold import: the bundle alone, in fresh processes; median (least to most). Callers, gateway and functions",
-    "share this machine's cores: compare the times with each other, not with those of AWS.",
+    "Cold import: the bundle alone, in fresh processes; median (least–most).",
+    `req/s: requests a second of ${concurrency} callers at once. Callers, gateway and functions share this machine's cores:`,
+    "compare the times with each other, not with those of AWS.",
     capacityTable(functions),
-    "Units: averages of one request, as dynoxide counts them; moto does not.",
+    "Read and write: units of one request on average, as dynoxide counts them; moto does not.",
+    ...indexLines(functions),
   ].join("\n");
 
 function speedTable(functions: readonly FunctionReport[]): string {
   const table = new CliTable({
-    head: [
-      "function",
-      "zip KB",
-      "cold import ms",
-      "calls",
-      "p50 ms",
-      "p95 ms",
-      `requests/s by ${concurrency}`,
-    ],
+    head: ["function", "zip KB", "cold import ms", "calls", "p50 ms", "p95 ms", "req/s"],
     colAligns: ["left", "right", "right", "left", "right", "right", "right"],
     ...form,
   });
   for (const { name, zipKilobytes, coldImportMilliseconds: cold, series } of functions) {
-    const spread = `${cold.median.toFixed(0)} (${cold.min.toFixed(0)} to ${cold.max.toFixed(0)})`;
+    const spread = `${cold.median.toFixed(0)} (${cold.min.toFixed(0)}–${cold.max.toFixed(0)})`;
     for (const [index, { name: calls, latencyMilliseconds: latency, throughput }] of series.entries()) {
       table.push([
-        ...(index === 0 ? [name, zipKilobytes.toFixed(1), spread] : ["", "", ""]),
+        ...(index === 0 ? [inProduction(name), zipKilobytes.toFixed(1), spread] : ["", "", ""]),
         calls,
         latency.p50.toFixed(1),
         latency.p95.toFixed(1),
@@ -47,9 +42,12 @@ function speedTable(functions: readonly FunctionReport[]): string {
   return table.toString();
 }
 
+/** All of them are of the environment local. */
+const inProduction = (name: string): string => name.replace(/-local$/, "");
+
 function capacityTable(functions: readonly FunctionReport[]): string {
   const table = new CliTable({
-    head: ["request", "read units", "write units", "operations"],
+    head: ["request", "read", "write", "operations"],
     colAligns: ["left", "right", "right", "left"],
     ...form,
   });
@@ -66,7 +64,15 @@ function capacityTable(functions: readonly FunctionReport[]): string {
 
 function describeOperation({ operation, index, times }: OperationCapacity): string {
   const repeated = times === 1 ? operation : `${times} × ${operation}`;
-  return index === undefined ? repeated : `${repeated} of ${index}`;
+  return index === undefined ? repeated : `${repeated} of an index`;
 }
 
-const unitsText = (units: number | null): string => (units === null ? "not counted" : String(units));
+/** Beside the route there is no room for their names. */
+const indexLines = (functions: readonly FunctionReport[]): readonly string[] =>
+  functions
+    .flatMap(({ capacity }) => capacity)
+    .flatMap(({ route, operations }) =>
+      [...new Set(operations.flatMap(({ index }) => index ?? []))].map((index) => `${route} reads ${index}.`),
+    );
+
+const unitsText = (units: number | null): string => (units === null ? "–" : String(units));

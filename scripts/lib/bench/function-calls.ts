@@ -74,7 +74,7 @@ export const functionCalls: Readonly<Partial<Record<string, FunctionCalls>>> = {
     ],
   },
   "design-analysis-write": {
-    series: [{ name: "an analysis, one step retried", story: analysis }],
+    series: [{ name: "an analysis with a retry", story: analysis }],
   },
 };
 

@@ -1,8 +1,8 @@
 /** What the functions of the services stacks weigh, how fast they are, and what a call of them consumes. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { makeOwnFolder } from "../../local/abandoned-folders";
 import { startCallRecorder } from "../../local/call-recorder";
 import type { DynamoDbEmulator } from "../../local/dynamodb-emulator";
 import type { FunctionDefinition } from "../../local/functions/function";
@@ -42,7 +42,7 @@ const quick: Extent = { imports: 3, requests: 20, recorded: 20 };
 export const functionsBench: Bench = {
   description: "size, cold import, warm latency and consumed capacity of every function",
   async run(options) {
-    const folder = mkdtempSync(join(tmpdir(), "bench-"));
+    const folder = makeOwnFolder("bench");
     try {
       const { engine, functions } = await measureAll(folder, options);
       return { engine, document: { engine, functions }, text: describeFunctions(functions) };

@@ -28,26 +28,32 @@ interface Credentials {
 /** @throws CouldNotTell when API_TOKEN cannot be a token. */
 export function authorizationFor(api: URL, variables: Variables, signing: Signing): Authorization {
   const token = variables["API_TOKEN"];
-  if (token) return bearer(token);
-  return isLoopback(api.href) ? anonymous : signature(signing);
+  const isLocal = isLoopback(api.href);
+  if (token) return bearer(token, isLocal);
+  return isLocal ? anonymous : signature(signing);
 }
 
-function bearer(token: string): Authorization {
+const setLocalToken = "Set API_TOKEN to the token that `npm run local` prints.";
+
+function bearer(token: string, isLocal: boolean): Authorization {
   // fetch would repeat the whole header when it refuses it.
   if (!/^[\x21-\x7e]+$/.test(token)) {
     throw new CouldNotTell("API_TOKEN holds characters that no token has, such as a space or a line's end.");
   }
   return {
     headers: () => Promise.resolve({ authorization: `Bearer ${token}` }),
-    refused:
-      "It was shown the token of API_TOKEN. Get a fresh one of this environment, " +
-      "or unset API_TOKEN to sign with AWS credentials instead.",
+    refused: `It was shown the token of API_TOKEN. ${
+      // Nothing is signed for this machine.
+      isLocal
+        ? setLocalToken
+        : "Get a fresh one of this environment, or unset API_TOKEN to sign with AWS credentials instead."
+    }`,
   };
 }
 
 const anonymous: Authorization = {
   headers: () => Promise.resolve({}),
-  refused: "It was shown no token and no signature, since it is on this machine. Set API_TOKEN.",
+  refused: `It was shown no token and no signature, since it is on this machine. ${setLocalToken}`,
 };
 
 function signature({ region, profile, credentials }: Signing): Authorization {

@@ -1,11 +1,9 @@
 /** The status of an analysis request (document 004). */
 
 import * as v from "valibot";
+import { stepNames } from "../../../functions/design-analysis/model";
 import type { Adapter } from "./adapter";
 import { firstStart, lastEnd, parseTime, type Step } from "./progress";
-
-/** In the order in which they run. */
-const stepNames = ["chunking", "inferring", "relating", "explaining", "activating"] as const;
 
 const statuses = v.picklist(["pending", "processing", "completed", "failed"]);
 

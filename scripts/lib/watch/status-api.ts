@@ -38,6 +38,8 @@ class Trouble {
   constructor(
     readonly reason: string,
     readonly retryAfterSeconds?: number,
+    /** Whether the API itself told the reason: then it is up, and the right one. */
+    readonly isExplained = false,
   ) {}
 }
 
@@ -61,9 +63,11 @@ export class StatusApi {
         return answer;
       }
       if (attempt === attempts) {
+        const advice = answer.isExplained
+          ? "Run this again once that is put right."
+          : "Check that it is up and that the URL is right, then run this again.";
         throw new CouldNotTell(
-          `The API at ${url.href} failed ${attempts} times in a row: ${answer.reason}. ` +
-            "Check that it is up and that the URL is right, then run this again.",
+          `The API at ${url.href} failed ${attempts} times in a row: ${answer.reason}. ${advice}`,
         );
       }
       const wait = Math.min(
@@ -133,11 +137,13 @@ export class StatusApi {
         `The API at ${url.href} refused the request (${status}). ${authorization.refused}`,
       );
     }
-    if (status === 429 || status >= 500) {
-      return new Trouble(`HTTP ${status}`, retryAfter(headers.get("retry-after")));
-    }
     const error = parseError(body);
-    if (error === undefined) throw this.anotherApi(`HTTP ${status}`);
+    if (status === 429 || status >= 500) {
+      const explanation = printable(error?.message ?? "").replace(/[\s.]+$/, "");
+      const reason = [`HTTP ${status}`, explanation].filter(Boolean).join(": ");
+      return new Trouble(reason, retryAfter(headers.get("retry-after")), explanation !== "");
+    }
+    if (error?.code === undefined) throw this.anotherApi(`HTTP ${status}`);
     if (status === 404) {
       throw new CouldNotTell(
         `There is no ${adapter.noun} "${printable(id)}" of ${system} at ${url.href}. Check the id and --env.`,
@@ -172,10 +178,13 @@ export class StatusApi {
   }
 }
 
-const errorSchema = v.object({ error: v.object({ code: v.string(), message: v.string() }) });
+const errorSchema = v.object({ error: v.object({ code: v.optional(v.string()), message: v.string() }) });
 
-/** The error of one of our APIs; API Gateway's own, for a path that it does not know, has another shape. */
-function parseError(body: string): { readonly message: string } | undefined {
+/**
+ * What an API says of its error. Those of our APIs have a code; API Gateway's own, for a path that it does not
+ * know, has another shape.
+ */
+function parseError(body: string): v.InferOutput<typeof errorSchema>["error"] | undefined {
   try {
     return v.parse(errorSchema, JSON.parse(body)).error;
   } catch {

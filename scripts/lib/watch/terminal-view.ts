@@ -71,7 +71,13 @@ function block(
     ];
   }
   const { overall, steps, totals } = progress;
-  const nameWidth = Math.max(...steps.map(({ name }) => name.length));
+  // A name gives way before the time: its beginning still tells which it is.
+  const nameWidth = Math.min(
+    Math.max(...steps.map(({ name }) => name.length)),
+    Math.max(terminal.columns - 1 - besideName, shortestName),
+  );
+  // An ellipsis right behind the time would read as if that were cut.
+  const hasRoom = terminal.columns - 1 - besideName - nameWidth >= "  …".length;
   const heading = [
     [printable(id), colors.bold],
     [`  ${overall}`, colors[colorOf[overall]]],
@@ -81,10 +87,10 @@ function block(
     (step) =>
       [
         [`  ${symbolOf[step.status]} `, colors[colorOf[step.status]]],
-        [`${step.name.padEnd(nameWidth)}  `, plain],
+        [`${cut(step.name, nameWidth).padEnd(nameWidth)}  `, plain],
         [step.status.padEnd(statusWidth), colors[colorOf[step.status]]],
-        [`  ${time(stepSeconds(step, now)).padStart(timeWidth)}  `, colors.dim],
-        [printable(step.message), plain],
+        [`  ${time(stepSeconds(step, now)).padStart(timeWidth)}`, colors.dim],
+        [hasRoom ? `  ${printable(step.message)}` : "", plain],
       ] as const,
   );
   const total = describeTotals(totals);
@@ -95,13 +101,14 @@ function block(
   ];
 }
 
-/** Tokens and duration of a whole session; nothing before there are any. */
+/** Tokens and duration of a whole session; nothing before there are any: sessions begin with zeros. */
 export function describeTotals(totals: Totals | undefined): string {
   const { tokens, seconds } = totals ?? {};
   const number = (value: number) => value.toLocaleString("en-US");
   return [
-    tokens && `${number(tokens.total)} tokens (${number(tokens.input)} in, ${number(tokens.output)} out)`,
-    seconds !== undefined && duration(seconds),
+    tokens?.total &&
+      `${number(tokens.total)} tokens (${number(tokens.input)} in, ${number(tokens.output)} out)`,
+    seconds && duration(seconds),
   ]
     .filter(Boolean)
     .join(", ");
@@ -130,6 +137,9 @@ const symbolOf: Readonly<Record<StepStatus, string>> = {
 
 const statusWidth = Math.max(...Object.keys(symbolOf).map(({ length }) => length));
 const timeWidth = "59m 59s".length;
+/** What a step's row has before its message: a symbol, two blanks after the name, status and time. */
+const besideName = "  ✓ ".length + 2 + statusWidth + 2 + timeWidth;
+const shortestName = 4;
 
 const plain = (text: string): string => text;
 const time = (seconds: number | undefined): string => (seconds === undefined ? "" : duration(seconds));
@@ -139,18 +149,25 @@ const troubleLine = (trouble: string, terminal: Terminal): string =>
 
 export const describeTrouble = (trouble: string): string => `The API gives no status: ${printable(trouble)}`;
 
+type Piece = readonly [text: string, color: (text: string) => string];
+
 /** Coloured pieces in one line. Cut before they are coloured: what colours takes no room, and must be closed. */
-function line(
-  pieces: readonly (readonly [text: string, color: (text: string) => string])[],
-  { columns }: Terminal,
-): string {
+function line(pieces: readonly Piece[], { columns }: Terminal): string {
   let room = columns - 1;
   let result = "";
-  for (const [text, color] of pieces) {
+  for (const [text, color] of withoutPadding(pieces)) {
     const shown = cut(text, room);
     room -= displayWidth(shown);
     if (shown !== "") result += color(shown);
     if (shown !== text) break;
   }
   return result.trimEnd();
+}
+
+/** An ellipsis must not stand for blanks at the end. */
+function withoutPadding(pieces: readonly Piece[]): readonly Piece[] {
+  const last = pieces.findLastIndex(([text]) => text.trim() !== "");
+  return pieces
+    .slice(0, last + 1)
+    .map(([text, color], index) => [index === last ? text.trimEnd() : text, color]);
 }

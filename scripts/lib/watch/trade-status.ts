@@ -1,11 +1,9 @@
 /** The status of a trade matching session (document 003). */
 
 import * as v from "valibot";
+import { agentNames } from "../../../functions/trade-status/model";
 import type { Adapter } from "./adapter";
 import { firstStart, lastEnd, parseTime, type Step } from "./progress";
-
-/** In the order in which the orchestrator calls them. */
-const agentNames = ["pdfAdapter", "tradeExtraction", "tradeMatching", "exceptionManagement"] as const;
 
 const tokenUsageSchema = v.object({
   inputTokens: v.number(),

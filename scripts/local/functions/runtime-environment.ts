@@ -10,7 +10,7 @@ export const defaultRegion = "us-east-1";
 export function runtimeEnvironment(
   { name, handler, environment, memoryMegabytes }: FunctionDefinition,
   taskRoot: string,
-  { endpoint, region = defaultRegion }: RunnerOptions,
+  { endpoint, region = defaultRegion }: Pick<RunnerOptions, "endpoint" | "region">,
 ): Record<string, string> {
   return {
     ...environment,

@@ -1,9 +1,8 @@
 // Runs one function's bundle in a thread of its own. Plain JavaScript: it has to start fast, and without
 // tsx. It speaks with thread.ts in the messages that are typed there; payloads travel as JSON, as on Lambda.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
+import { findBundle } from "./bundle-file.mjs";
 
 const { taskRoot, handler: handlerName, timeoutMilliseconds, context } = workerData;
 
@@ -18,11 +17,7 @@ class RuntimeError extends Error {
 }
 
 async function loadHandler() {
-  const dot = handlerName.lastIndexOf(".");
-  const [file, name] = [handlerName.slice(0, dot), handlerName.slice(dot + 1)];
-  const path = [".js", ".mjs", ".cjs"]
-    .map((end) => join(taskRoot, file + end))
-    .find((one) => existsSync(one));
+  const { file, name, path } = findBundle(taskRoot, handlerName);
   if (path === undefined) {
     throw new RuntimeError("Runtime.ImportModuleError", `The bundle has no ${file}.js, .mjs or .cjs`);
   }

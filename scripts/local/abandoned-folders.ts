@@ -1,0 +1,64 @@
+/**
+ * Folders that belong to one process each, below `.local/`, with its id in their names. A process that was
+ * killed could not remove its own: the next one that makes one does.
+ */
+
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { localFolder } from "../lib/paths";
+
+/** Logs of failed runs are for reading, but not for ever. */
+const keptLogs = 5;
+
+/** A new folder of this process alone. */
+export function makeOwnFolder(kind: "aws" | "bench" | "dynamodb"): string {
+  mkdirSync(localFolder, { recursive: true });
+  removeAbandonedFolders();
+  return mkdtempSync(join(localFolder, `${kind}-${process.pid}-`));
+}
+
+/** Removes what processes left that are gone, and all but the newest of their logs. */
+export function removeAbandonedFolders(below = localFolder): void {
+  const logs = abandoned(join(below, "logs"), /^quickstart-(\d+)$/);
+  const oldLogs = logs.sort((one, other) => changedAt(other) - changedAt(one)).slice(keptLogs);
+  for (const folder of [...abandoned(below, /^(?:aws|bench|dynamodb)-(\d+)-/), ...oldLogs]) remove(folder);
+}
+
+/** Folders whose names hold the id of a process that is gone. */
+function abandoned(below: string, name: RegExp): string[] {
+  return entriesOf(below)
+    .filter((entry) => {
+      const owner = name.exec(entry)?.[1];
+      return owner !== undefined && !isRunning(Number(owner));
+    })
+    .map((entry) => join(below, entry));
+}
+
+function entriesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** Another process may have removed it meanwhile: then it is as old as can be. */
+const changedAt = (folder: string): number => statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Another process removes it at the same time, or it is another user's: not worth failing for.
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -171,11 +171,11 @@ async function applyAndProve(
   return result;
 }
 
-async function playAll({ url }: Gateway, progress: Progress): Promise<readonly PlayedStory[]> {
+async function playAll(gateway: Gateway, progress: Progress): Promise<readonly PlayedStory[]> {
   const played: PlayedStory[] = [];
   for (const story of stories) {
     progress(story.system);
-    played.push(await play(story, url));
+    played.push(await play(story, gateway));
   }
   progress(played.map(({ system, calls }) => `${system} in ${calls} calls`).join(", "));
   return played;

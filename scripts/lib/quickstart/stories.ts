@@ -3,6 +3,8 @@
 import { agentNames } from "../../../functions/trade-status/model";
 import { stepNames } from "../../../functions/design-analysis/model";
 import type { System } from "../../../tables/systems";
+import type { Gateway } from "../../local/gateway/start-gateway";
+import { localToken } from "../../local/gateway/token";
 
 interface Call {
   readonly method: "GET" | "POST";
@@ -76,25 +78,37 @@ export const stories: readonly Story[] = [
 const callMilliseconds = 30_000;
 
 /**
- * Plays a story through an API, then reads its end, and reads that again unchanged.
+ * Plays a story through the APIs, then reads its end.
  *
  * @throws Error that names the call whose answer was not the expected one.
  */
-export async function play(story: Story, url: string): Promise<PlayedStory> {
+export async function play(story: Story, gateway: Gateway): Promise<PlayedStory> {
+  const send = sender(gateway);
   for (const { method, path, body, status } of story.calls) {
-    const response = await send(url, path, { method, ...(body && { body: JSON.stringify(body) }) });
+    const response = await send(path, { method, ...(body && { body: JSON.stringify(body) }) });
     if (response.status !== status) throw new Error(await mismatch(method, path, status, response));
   }
   const { path, text } = story.ending;
-  const response = await send(url, path);
+  const response = await send(path);
   if (!(await response.text()).includes(text)) {
     throw new Error(`GET ${path} does not show the end of the story: ${text} is not there.`);
   }
   return { system: story.system, calls: story.calls.length + 1 };
 }
 
-const send = (url: string, path: string, init: RequestInit = {}): Promise<Response> =>
-  fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(callMilliseconds) });
+/** Sends with a token where the APIs take any (LOCAL_JWT_ISSUER). */
+function sender({ url, routes }: Gateway) {
+  const [authorizer] = routes.flatMap(({ authorization }) =>
+    authorization.type === "JWT" ? [authorization] : [],
+  );
+  const headers = authorizer && { authorization: `Bearer ${localToken("demo", authorizer)}` };
+  return (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(`${url}${path}`, {
+      ...init,
+      ...(headers && { headers }),
+      signal: AbortSignal.timeout(callMilliseconds),
+    });
+}
 
 async function mismatch(method: string, path: string, expected: number, response: Response): Promise<string> {
   const text = (await response.text()).slice(0, 300);

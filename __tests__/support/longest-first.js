@@ -1,0 +1,25 @@
+const { default: Sequencer } = require("@jest/test-sequencer");
+
+/**
+ * A fresh clone has no record of how long tests take, and jest would then begin with the largest files. Those
+ * that start Terraform come first, so that no worker waits for the last of them.
+ */
+const longest = [
+  "e2e/quickstart.test.ts",
+  "terraform/plan.test.ts",
+  "e2e/cdktf.test.ts",
+  "e2e/documented-commands.test.ts",
+  "e2e/drift.test.ts",
+  "e2e/local-aws.test.ts",
+];
+
+const rank = ({ path }) => {
+  const index = longest.findIndex((name) => path.endsWith(name));
+  return index === -1 ? longest.length : index;
+};
+
+module.exports = class LongestFirst extends Sequencer {
+  sort(tests) {
+    return [...super.sort(tests)].sort((one, other) => rank(one) - rank(other));
+  }
+};

@@ -3,6 +3,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CouldNotTell } from "./errors";
+import { readPlanMessages, type ResourceChange } from "./plan-messages";
 import { run, type Outcome } from "./process";
 import { firstErrorLine } from "./terraform";
 
@@ -22,8 +23,6 @@ export interface PlanSummary {
   readonly isEmpty: boolean;
   readonly resources: Readonly<Record<ResourceChange, number>>;
 }
-
-export type ResourceChange = "create" | "update" | "replace" | "delete";
 
 /** Terraform refused or failed: its first error line, and where all of it stands. */
 export class TerraformFailed extends Error {
@@ -56,17 +55,9 @@ export async function validate(runs: StackRuns, stack: string): Promise<void> {
 
 /** Plans into a file that `apply` takes. */
 export async function plan(runs: StackRuns, stack: string): Promise<PlanSummary> {
-  const { code } = await terraform(
-    runs,
-    stack,
-    "plan",
-    ["plan", "-detailed-exitcode", `-out=${planFile}`],
-    [planExit.changes],
-  );
-  // Each start of the provider takes seconds: nothing is asked of a plan without changes.
-  if (code === planExit.empty) return { isEmpty: true, resources: countChanges({}) };
-  const { stdout } = await terraform(runs, stack, "show plan", ["show", "-json", planFile], [], "quiet");
-  return { isEmpty: false, resources: countChanges(JSON.parse(stdout) as PlanDocument) };
+  const args = ["plan", "-json", "-detailed-exitcode", `-out=${planFile}`];
+  const { code, stdout } = await terraform(runs, stack, "plan", args, [planExit.changes]);
+  return { isEmpty: code === planExit.empty, resources: readPlanMessages(stdout).changes };
 }
 
 /** Applies exactly what was planned. */
@@ -86,48 +77,30 @@ export function describePlan({ isEmpty, resources }: PlanSummary): string {
   return parts.length === 0 ? "outputs to change" : parts.join(", ");
 }
 
-interface PlanDocument {
-  readonly resource_changes?: readonly { readonly change: { readonly actions: readonly string[] } }[];
-}
-
-function countChanges({ resource_changes = [] }: PlanDocument): PlanSummary["resources"] {
-  const counts = { create: 0, update: 0, replace: 0, delete: 0 };
-  for (const { change } of resource_changes) {
-    const kind = changeOf(change.actions);
-    if (kind !== undefined) counts[kind] += 1;
-  }
-  return counts;
-}
-
-/** A replacement is a deletion and a creation, in either order. */
-function changeOf(actions: readonly string[]): ResourceChange | undefined {
-  if (actions.length === 2) return "replace";
-  return (["create", "update", "delete"] as const).find((kind) => actions.includes(kind));
-}
-
 async function terraform(
   runs: StackRuns,
   stack: string,
   phase: string,
   args: readonly string[],
   acceptedCodes: readonly number[] = [],
-  logging: "log" | "quiet" = "log",
 ): Promise<Outcome> {
   const { synthesized, binary, variables, signal } = runs;
   mkdirSync(runs.logs, { recursive: true });
   const log = stackLog(runs, stack);
-  const outcome = await run(binary, [...args, ...(phase === "show plan" ? [] : ["-no-color"])], {
+  const isJson = args.includes("-json");
+  const outcome = await run(binary, [...args, "-no-color"], {
     cwd: join(synthesized, "stacks", stack),
     env: { ...variables, TF_INPUT: "0" },
-    ...(logging === "log" && { log }),
+    ...(!isJson && { log }),
     ...(signal && { signal }),
   }).catch((error: unknown) => {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     throw isMissing ? new CouldNotTell(`${stack} is not synthesized.`) : error;
   });
+  const readable = isJson ? { ...outcome, stdout: readPlanMessages(outcome.stdout).text } : outcome;
+  if (isJson) appendFileSync(log, `$ ${[binary, ...args].join(" ")}\n${readable.stdout}${readable.stderr}`);
   if (outcome.code !== 0 && !acceptedCodes.includes(outcome.code)) {
-    if (logging === "quiet") appendFileSync(log, outcome.stderr);
-    throw new TerraformFailed(stack, phase, firstErrorLine(outcome), log);
+    throw new TerraformFailed(stack, phase, firstErrorLine(readable), log);
   }
   return outcome;
 }

@@ -148,8 +148,8 @@ describe("npm run quickstart", () => {
       const code = await started.ended;
       const { stdout, stderr } = started.output;
       expect(code).toBe(1);
-      expect(JSON.parse(stdout)).toMatchObject({ failure: { phase: "init, plan and apply" } });
-      expect(stderr).toContain("Failed: init, plan and apply.");
+      expect(JSON.parse(stdout)).toMatchObject({ failure: { phase: "init, validate, plan and apply" } });
+      expect(stderr).toContain("Failed: init, validate, plan and apply.");
       expect(stderr).toMatch(
         /apply of conversations-tables-local: Error: attaching IAM Policy .*role-that-is-not-there/,
       );

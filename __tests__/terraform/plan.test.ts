@@ -42,13 +42,14 @@ describe("Terraform", () => {
   const provision = async (stack: string) => {
     const { runs } = deployment;
     await init(runs, stack);
+    await validate(runs, stack);
     const first = describePlan(await plan(runs, stack));
     await apply(runs, stack);
     return { stack, first, second: describePlan(await plan(runs, stack)) };
   };
 
   it.each(environments)(
-    "plans and applies every tables stack of %s, and a second plan is empty",
+    "validates, plans and applies every tables stack of %s, and a second plan is empty",
     async (environment) => {
       const outcomes = await Promise.all(
         systems.map((system) => provision(stackId(system, "tables", environment))),
@@ -64,23 +65,14 @@ describe("Terraform", () => {
     300_000,
   );
 
-  // A plan validates, too; that a stack is valid without any plan is looked at once.
-  it("validates a tables stack and a services stack alone", async () => {
-    const { runs } = deployment;
-    for (const layer of ["tables", "services"] as const) {
-      const stack = stackId("trade-status", layer, "prod");
-      await init(runs, stack);
-      await expect(validate(runs, stack)).resolves.toBeUndefined();
-    }
-  }, 120_000);
-
   it.each(environments)(
-    "plans every services stack of %s",
+    "validates and plans every services stack of %s",
     async (environment) => {
       const { runs } = deployment;
       for (const system of servicesSystems) {
         const stack = stackId(system, "services", environment);
         await init(runs, stack);
+        await validate(runs, stack);
         expect(describePlan(await plan(runs, stack))).toMatch(/^\d+ to create$/);
       }
     },

@@ -13,7 +13,16 @@ import { serveApis, synthesizeApis } from "../../local/served-apis";
 import { awsClients, type AwsClients } from "../aws";
 import { localFolder } from "../paths";
 import { fetchProvider } from "../terraform";
-import { apply, describePlan, destroy, init, plan, type PlanSummary, type StackRuns } from "../stack-runs";
+import {
+  apply,
+  describePlan,
+  destroy,
+  init,
+  plan,
+  validate,
+  type PlanSummary,
+  type StackRuns,
+} from "../stack-runs";
 import type { Finding } from "../verify/finding";
 import { verifyTables, type TableReport } from "../verify/verify-tables";
 import { Phases, type PhaseTime, type Progress } from "../phases";
@@ -128,7 +137,7 @@ async function applyAndProve(
   keep: QuickstartOptions["keep"],
 ): Promise<QuickstartResult> {
   const applied = await phases.many(
-    "init, plan and apply",
+    "init, validate, plan and apply",
     stacks.map(({ stack, tables }) => ({
       name: stack,
       run: async (progress) => ({ stack, tables, plan: await applyStack(runs, stack, progress) }),
@@ -175,6 +184,8 @@ async function playAll(gateway: Gateway, progress: Progress): Promise<readonly P
 async function applyStack(runs: StackRuns, stack: string, progress: Progress): Promise<PlanSummary> {
   progress("init");
   await init(runs, stack);
+  progress("validate");
+  await validate(runs, stack);
   progress("plan");
   const summary = await plan(runs, stack);
   progress(`${describePlan(summary)}, applying`);

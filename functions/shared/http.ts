@@ -5,8 +5,9 @@
 
 import { createHash } from "node:crypto";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { callerOf } from "./caller";
 import { isThrottled } from "./document-client";
-import { bodyLimitBytes, parseJson } from "./input";
+import { ordinaryBodyBytes, parseJson } from "./input";
 import { logger, logUnexpected, type LoggedCall } from "./logger";
 import { Refusal, refusalStatus, type ErrorBody } from "./refusal";
 
@@ -17,6 +18,12 @@ export interface HttpRequest {
   readonly query: Readonly<Record<string, string | undefined>>;
   /** Names in lower case, as API Gateway sends them. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /**
+   * The user who calls, verified.
+   *
+   * @throws Refusal `unauthenticated` when the call names none.
+   */
+  caller(): string;
   /**
    * The fields of the JSON body beside those of the path.
    *
@@ -33,13 +40,18 @@ export interface HttpReply {
 
 export type Routes = Readonly<Partial<Record<RouteKey, (request: HttpRequest) => Promise<HttpReply>>>>;
 
+export interface HttpOptions {
+  /** Bytes of a body that are read. */
+  readonly bodyBytes?: number;
+}
+
 /** Answers API Gateway's events (payload format 2.0); every failure is an answer, too. */
-export function httpHandler(routes: Routes) {
+export function httpHandler(routes: Routes, { bodyBytes = ordinaryBodyBytes }: HttpOptions = {}) {
   return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     try {
       const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey as RouteKey] : undefined;
       if (route === undefined) throw new Refusal("not-found", "There is no such route.");
-      return toResult(await route(toRequest(event)));
+      return toResult(await route(toRequest(event, bodyBytes)));
     } catch (error) {
       const { requestId } = event.requestContext;
       return toResult(replyTo(error, { during: event.routeKey, requestId }));
@@ -47,13 +59,14 @@ export function httpHandler(routes: Routes) {
   };
 }
 
-function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
+function toRequest(event: APIGatewayProxyEventV2, bodyBytes: number): HttpRequest {
   const path = event.pathParameters ?? {};
   return {
     path,
     query: event.queryStringParameters ?? {},
     headers: event.headers,
-    input: () => beside(parseJson(bodyText(event)), path),
+    caller: () => callerOf(event),
+    input: () => beside(parseJson(bodyText(event, bodyBytes), bodyBytes), path),
   };
 }
 
@@ -65,10 +78,10 @@ function beside(body: Fields, path: Fields): Fields {
   return { ...body, ...path };
 }
 
-function bodyText({ body, isBase64Encoded }: APIGatewayProxyEventV2): string | undefined {
+function bodyText({ body, isBase64Encoded }: APIGatewayProxyEventV2, limitBytes: number): string | undefined {
   if (body === undefined || !isBase64Encoded) return body;
   // Three bytes take four characters: what is too large is not decoded.
-  return body.length > bodyLimitBytes * 2 ? body : Buffer.from(body, "base64").toString("utf8");
+  return body.length > limitBytes * 2 ? body : Buffer.from(body, "base64").toString("utf8");
 }
 
 function replyTo(error: unknown, call: LoggedCall): HttpReply {

@@ -5,18 +5,21 @@ import { boundedText } from "./bounded-text";
 import { isTime } from "./clock";
 import { Refusal } from "./refusal";
 
-/** Bytes of a body: a long stack trace fits, more than any status needs does not. */
-export const bodyLimitBytes = 64 * 1024;
+/** Bytes of a body, where a function says nothing else: a long stack trace fits. */
+export const ordinaryBodyBytes = 64 * 1024;
 
 /**
  * A JSON object.
  *
  * @throws Refusal `too-large` or `malformed`.
  */
-export function parseJson(text: string | undefined): Readonly<Record<string, unknown>> {
+export function parseJson(
+  text: string | undefined,
+  limitBytes = ordinaryBodyBytes,
+): Readonly<Record<string, unknown>> {
   if (text === undefined) return {};
-  if (Buffer.byteLength(text) > bodyLimitBytes) {
-    throw new Refusal("too-large", `The body is larger than ${bodyLimitBytes / 1024} KB.`);
+  if (Buffer.byteLength(text) > limitBytes) {
+    throw new Refusal("too-large", `The body is larger than ${limitBytes / 1024} KB.`);
   }
   if (text.trim() === "") return {};
   const value = tryParse(text);

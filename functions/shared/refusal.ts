@@ -3,6 +3,7 @@
 /** Why, by the status that HTTP has for it (docs/apis.md, "Errors"). */
 export const refusalStatus = {
   malformed: 400,
+  unauthenticated: 401,
   "not-found": 404,
   conflict: 409,
   contended: 409,

@@ -17,6 +17,9 @@ export function authorize(authorization: Authorization, header: string | undefin
   return { jwt: { claims: textsOf(claims), scopes: scopesOf(claims) } };
 }
 
+/** Whose conversations are those of the local AWS (document 001). */
+const localUser = "demo";
+
 const localIdentity = {
   accountId: localAccountId,
   accessKey: "local",
@@ -24,7 +27,7 @@ const localIdentity = {
   cognitoIdentity: null,
   principalOrgId: null,
   userArn: `arn:aws:iam::${localAccountId}:root`,
-  userId: localAccountId,
+  userId: localUser,
 } as const;
 
 function isAccepted(claims: Claims, { issuer, audience }: JwtAuthorizer): boolean {

@@ -1,0 +1,47 @@
+/** JSON that DynamoDB gives back as it was handed in: what it would refuse or change is refused before. */
+
+import * as v from "valibot";
+
+export type JsonValue =
+  string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+
+export type JsonObject = Readonly<Record<string, JsonValue>>;
+
+/** DynamoDB nests 32 levels deep (AWS: "Constraints"); some of them belong to the item around the value. */
+const deepest = 24;
+/** DynamoDB's numbers have 1E-130 as the smallest magnitude; JavaScript's whole numbers are exact to 2^53. */
+const smallest = 1e-130;
+
+const rules =
+  `must be JSON of at most ${deepest} levels, with names that are not empty and not __proto__, ` +
+  "and whole numbers within 2^53";
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const jsonValue = v.custom<JsonValue>((value) => isStorable(value, deepest), rules);
+
+export const jsonObject = v.custom<JsonObject>(
+  (value) => isObject(value) && isStorable(value, deepest),
+  rules,
+);
+
+function isStorable(value: unknown, levels: number): boolean {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return isStorableNumber(value);
+  if (levels === 0) return false;
+  if (Array.isArray(value)) return value.every((element) => isStorable(element, levels - 1));
+  return (
+    isObject(value) &&
+    Object.keys(value).every(isStorableName) &&
+    Object.values(value).every((member) => isStorable(member, levels - 1))
+  );
+}
+
+/** A member of the name __proto__ is lost by the SDK's marshaller. */
+const isStorableName = (name: string): boolean => name !== "" && name !== "__proto__";
+
+const isStorableNumber = (value: number): boolean =>
+  Number.isInteger(value)
+    ? Number.isSafeInteger(value)
+    : Number.isFinite(value) && Math.abs(value) >= smallest;

@@ -2,15 +2,12 @@
 
 import fc from "fast-check";
 import { stepNames } from "../../functions/design-analysis/model";
-import { refusalStatus } from "../../functions/shared/refusal";
 import { agentNames } from "../../functions/trade-status/model";
 import { designAnalysisTracking } from "../../tables/design-analysis-tracking";
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
-import { answer, apiEvent, type Answer, type EventParts } from "../support/api-event";
+import { answer, apiEvent, type EventParts } from "../support/api-event";
+import { bodyOf, canary, expectGraceful, word, type Fields } from "../support/hostile-input";
 import { loadFunctions, type LoadedFunctions } from "../support/loaded-functions";
-
-/** What a caller may send to a route; the tests spoil it. */
-type Fields = Readonly<Record<string, string | number | object>>;
 
 const ended = {
   activity: "Text extracted",
@@ -67,44 +64,6 @@ const before: Readonly<Record<string, readonly string[]>> = {
 
 const knownIds = Array.from({ length: 60 }, (_, index) => `known-${index}`);
 
-/** Text of the input that an answer must not hold. */
-const canary = "c4n4ry";
-
-const word = fc.string({ unit: "binary", maxLength: 40 }).map((text) => `${canary}${text}`);
-const value = fc.oneof(
-  word,
-  fc.string({ unit: "binary" }),
-  fc.double(),
-  fc.integer(),
-  fc.boolean(),
-  fc.constant(null),
-  fc.dictionary(word, fc.anything({ maxDepth: 1 }), { maxKeys: 3 }),
-  fc.array(word, { maxLength: 3 }),
-  fc.constant("2024-13-45T99:99:99Z"),
-);
-const knownField = fc.constantFrom(
-  ...[
-    "sessionId",
-    "correlationId",
-    "documentId",
-    "sourceType",
-    "activity",
-    "error",
-    "startedAt",
-    "completedAt",
-  ],
-  ...["duration", "tokenUsage", "request_id", "research_data", "message", "started_at", "result_data"],
-  ...["__proto__", "constructor", "toString"],
-);
-const nonsense = fc.oneof(
-  fc.dictionary(fc.oneof(knownField, word), value, { maxKeys: 6 }).map((fields) => JSON.stringify(fields)),
-  fc.json().map((json) => `{"${canary}":${json}}`),
-  fc.array(value, { maxLength: 3 }).map((list) => JSON.stringify(list)),
-  word,
-  fc.constant(`{"message":"${canary.repeat(20_000)}"}`),
-  fc.constant("["),
-  fc.constant(""),
-);
 const query = fc.dictionary(
   fc.constantFrom("limit", "cursor", "status", canary),
   fc.oneof(word, fc.string()),
@@ -112,32 +71,6 @@ const query = fc.dictionary(
     maxKeys: 3,
   },
 );
-
-/** A body of the route: some of its fields, some of them spoiled, something beside them; or nonsense. */
-const bodyOf = (fields: Fields): fc.Arbitrary<string> =>
-  fc.oneof(
-    {
-      weight: 3,
-      arbitrary: fc.subarray(Object.entries(fields)).map((some) => JSON.stringify(Object.fromEntries(some))),
-    },
-    {
-      weight: 2,
-      arbitrary: fc
-        .tuple(fc.constantFrom(...Object.keys(fields), canary), value)
-        .map(([name, spoiled]) => JSON.stringify({ ...fields, [name]: spoiled })),
-    },
-    { weight: 2, arbitrary: nonsense },
-  );
-
-/** An answer to bad input: a code of the list, a message, nothing of what was sent. */
-function expectGraceful({ status, json, text }: Answer): void {
-  expect(status).toBeLessThan(500);
-  if (status < 400) return;
-  const { error } = json as { error: { code: keyof typeof refusalStatus; message: string } };
-  expect(refusalStatus[error.code]).toBe(status);
-  expect(error.message).toMatch(/\.$/);
-  expect(text).not.toContain(canary);
-}
 
 describe.each(Object.keys(systems) as SystemName[])("the routes of %s", (system) => {
   const { spec, id, part, parts, create, bodies, item, partRoute } = systems[system];

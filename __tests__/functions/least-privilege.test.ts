@@ -4,11 +4,9 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { TableSpec } from "../../tables/table-spec";
 import { designAnalysisTracking } from "../../tables/design-analysis-tracking";
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
-import { answer, type EventParts } from "../support/api-event";
-import { loadFunctions, type LoadedFunction, type LoadedFunctions } from "../support/loaded-functions";
-import { resource, statements, synthesize } from "../support/synthesis";
-
-type Request = readonly [routeKey: string, parts?: EventParts];
+import type { EventParts } from "../support/api-event";
+import { allowedCalls, callsOf, routesTo, type Request } from "../support/least-privilege";
+import { loadFunctions, type LoadedFunctions } from "../support/loaded-functions";
 
 const body = (fields: object): EventParts => ({ body: JSON.stringify(fields) });
 const session = { sessionId: "test-session-123" };
@@ -77,47 +75,17 @@ describe.each(Object.entries(paths))("the functions of %s", (system, { spec, rea
   });
   afterAll(() => functions.stop());
 
-  /** `Query design-analysis-tracking-local/index/…` for each kind of call, as the policy names them. */
-  async function callsOf({ handler, routes }: LoadedFunction, requests: readonly Request[]) {
-    expect(Object.keys(routes).sort()).toEqual([...new Set(requests.map(([key]) => key))].sort());
-    const { calls } = functions.recorder;
-    calls.length = 0;
-    for (const [routeKey, parts] of requests) {
-      const { status } = await answer(handler, routeKey, parts);
-      expect(status).toBeLessThan(500);
-    }
-    const kinds = calls.map(
-      ({ operation, table, index }) => `${operation} ${table}${index === undefined ? "" : `/index/${index}`}`,
-    );
-    return [...new Set(kinds)].sort();
-  }
-
-  function allowedTo(id: string): readonly string[] {
-    const document = synthesize(`${system}-services-local`);
-    return statements(resource(document, "aws_iam_role_policy", id))
-      .flatMap(({ Action, Resource }) =>
-        Action.flatMap((action) => [Resource].flat().map((arn) => ({ action, arn }))),
-      )
-      .filter(({ action }) => action.startsWith("dynamodb:"))
-      .map(({ action, arn }) => `${action.replace("dynamodb:", "")} ${arn.split(":table/")[1] ?? arn}`)
-      .sort();
-  }
-
   it("write with no more than what the write role allows", async () => {
-    expect(await callsOf(functions.write, write)).toEqual(allowedTo("write"));
+    expect(await callsOf(functions, "write", write)).toEqual(allowedCalls(system, "write"));
   });
 
   it("read with no more than what the read role allows", async () => {
-    expect(await callsOf(functions.read, read)).toEqual(allowedTo("read"));
+    expect(await callsOf(functions, "read", read)).toEqual(allowedCalls(system, "read"));
   });
 
   it("answer the routes that the stack sends them", () => {
-    const document = synthesize(`${system}-services-local`);
     for (const id of ["read", "write"] as const) {
-      const routed = Object.values(document.resource["aws_apigatewayv2_route"] ?? {})
-        .filter(({ target }) => String(target).includes(`aws_apigatewayv2_integration.${id}.`))
-        .map(({ route_key }) => route_key);
-      expect(routed.sort()).toEqual(Object.keys(functions[id].routes).sort());
+      expect(routesTo(system, id)).toEqual(Object.keys(functions[id].routes).sort());
     }
   });
 });

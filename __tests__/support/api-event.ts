@@ -5,11 +5,13 @@ export interface EventParts {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Subject of the caller's token. */
+  readonly caller?: string;
 }
 
 /** What API Gateway sends a function for a request, payload format 2.0. */
 export function apiEvent(routeKey: string, parts: EventParts = {}): APIGatewayProxyEventV2 {
-  const { path = {}, query = {}, headers = {}, body } = parts;
+  const { path = {}, query = {}, headers = {}, body, caller = "demo" } = parts;
   const [method = "", route = ""] = routeKey.split(" ");
   const rawPath = route.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ""));
   return {
@@ -23,6 +25,7 @@ export function apiEvent(routeKey: string, parts: EventParts = {}): APIGatewayPr
     requestContext: {
       accountId: "123456789012",
       apiId: "api",
+      ...{ authorizer: { jwt: { claims: { sub: caller }, scopes: null } } },
       domainName: "api.execute-api.us-east-1.amazonaws.com",
       domainPrefix: "api",
       http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: "127.0.0.1", userAgent: "jest" },

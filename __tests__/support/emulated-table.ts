@@ -11,11 +11,16 @@ export interface EmulatedTable {
   stop(): Promise<void>;
 }
 
-export async function startEmulatedTable(spec: TableSpec): Promise<EmulatedTable> {
+export const startEmulatedTable = (spec: TableSpec): Promise<EmulatedTable> => startEmulatedTables([spec]);
+
+/** Several tables on one emulator; `name` is the first one's. */
+export async function startEmulatedTables(
+  specs: readonly [TableSpec, ...TableSpec[]],
+): Promise<EmulatedTable> {
   const emulator = await startDynamoDb();
-  await emulator.createTable(spec, "local");
+  for (const spec of specs) await emulator.createTable(spec, "local");
   return {
-    name: tableName(spec, "local"),
+    name: tableName(specs[0], "local"),
     endpoint: emulator.endpoint,
     client: DynamoDBDocumentClient.from(emulator.client, {
       marshallOptions: { removeUndefinedValues: true },

@@ -1,8 +1,9 @@
 import { startCallRecorder, type CallRecorder } from "../../scripts/local/call-recorder";
 import { localCredentials } from "../../stacks/local-endpoint";
+import { tableName } from "../../tables/naming";
 import type { TableSpec } from "../../tables/table-spec";
 import type { HttpFunction } from "./api-event";
-import { startEmulatedTable, type EmulatedTable } from "./emulated-table";
+import { startEmulatedTables, type EmulatedTable } from "./emulated-table";
 
 /** A system's functions in this process, on a table of an emulator, with every call to it on record. */
 export interface LoadedFunctions {
@@ -18,16 +19,27 @@ export interface LoadedFunction {
   readonly routes: Readonly<Record<string, unknown>>;
 }
 
-/** The functions read their variables when they are loaded: a test file loads them once. */
-export async function loadFunctions(system: string, spec: TableSpec): Promise<LoadedFunctions> {
-  const table = await startEmulatedTable(spec);
+/** By the variables in which the functions find their names. */
+export type TableVariables = Readonly<Record<string, TableSpec>>;
+
+/**
+ * The functions read their variables when they are loaded: a test file loads them once.
+ *
+ * @param tables the one table of the system, or several by their variables; `table` is the first.
+ */
+export async function loadFunctions(
+  system: string,
+  tables: TableSpec | TableVariables,
+): Promise<LoadedFunctions> {
+  const variables = isSpec(tables) ? { DYNAMODB_TABLE_NAME: tables } : tables;
+  const table = await startEmulatedTables(Object.values(variables) as [TableSpec, ...TableSpec[]]);
   const recorder = await startCallRecorder(table.endpoint);
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: recorder.endpoint,
     AWS_ACCESS_KEY_ID: localCredentials.accessKey,
     AWS_SECRET_ACCESS_KEY: localCredentials.secretKey,
     AWS_REGION: "us-east-1",
-    DYNAMODB_TABLE_NAME: table.name,
+    ...Object.fromEntries(Object.entries(variables).map(([name, spec]) => [name, tableName(spec, "local")])),
     POWERTOOLS_LOG_LEVEL: "SILENT",
   });
   const load = async (name: string) => (await import(`../../functions/${system}/${name}`)) as LoadedFunction;
@@ -42,3 +54,5 @@ export async function loadFunctions(system: string, spec: TableSpec): Promise<Lo
     },
   };
 }
+
+const isSpec = (tables: TableSpec | TableVariables): tables is TableSpec => "partitionKey" in tables;

@@ -3,7 +3,7 @@ import { apiEvent } from "../../support/api-event";
 
 const eventOf = (authorizer?: object) => {
   const event = apiEvent("GET /conversations");
-  return { ...event, requestContext: { ...event.requestContext, ...(authorizer && { authorizer }) } };
+  return { ...event, requestContext: { ...event.requestContext, authorizer } };
 };
 
 describe("the caller", () => {

@@ -156,7 +156,7 @@ async function applyAndProve(
   const tables = await phases.one("write, read and delete an item of each table", (progress) =>
     verify(clients, { environment, probe: true }, progress),
   );
-  const played = await phases.one("play a session and an analysis through the APIs", (progress) =>
+  const played = await phases.one("play the systems' stories through the APIs", (progress) =>
     playAll(gateway, progress),
   );
   const result = { stacks: applied, tables, stories: played, phases: phases.times };

@@ -1,4 +1,4 @@
-/** What the quickstart plays through the APIs: a whole trade session and a whole analysis. */
+/** What the quickstart plays through the APIs: a story of each system that has one. */
 
 import { agentNames } from "../../../functions/trade-status/model";
 import { stepNames } from "../../../functions/design-analysis/model";
@@ -7,7 +7,7 @@ import type { Gateway } from "../../local/gateway/start-gateway";
 import { localToken } from "../../local/gateway/token";
 
 interface Call {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH";
   readonly path: string;
   readonly body?: object;
   readonly status: number;
@@ -33,11 +33,60 @@ const post = (path: string, body: object = {}, status = 200): Call => ({
 });
 const get = (path: string): Call => ({ method: "GET", path, status: 200 });
 
+const conversation = "/conversations/550e8400-e29b-41d4-a716-446655440000";
+const say = (role: string, content: string, tool_calls?: readonly object[]): Call =>
+  post(`${conversation}/messages`, { role, content, ...(tool_calls && { tool_calls }) }, 201);
+
+const plumber = "agent-plumber-berlin-01";
+const write = (sender: string, message: string): Call =>
+  post("/conversation", { conversation_id: "conv-plumber-0001", agent_id: plumber, sender, message }, 201);
+
 const sessionId = "test-session-123";
 const request_id = "analysis_abc123";
 
-/** With the examples of documents 003 and 004. */
+/** With the examples of the requirement documents. */
 export const stories: readonly Story[] = [
+  {
+    system: "conversations",
+    calls: [
+      post("/conversations", { conversation_id: "550e8400-e29b-41d4-a716-446655440000" }, 201),
+      say("user", "Show me 4K renders"),
+      say("assistant", "I found 5 4K renders...", [
+        { tool: "filter_by_metadata", args: { resolution: "3840x2160", limit: 10 }, result: [] },
+      ]),
+      say("user", "Show me the first one"),
+      say("assistant", "Here are the details...", [
+        { tool: "get_file_details", args: { file_id: 123 }, result: {} },
+      ]),
+      { method: "PATCH", path: conversation, body: { title: "4K Renders Search" }, status: 200 },
+      get(conversation),
+    ],
+    ending: { path: "/conversations", text: '"title":"4K Renders Search"' },
+  },
+  {
+    system: "agent-matching",
+    calls: [
+      post(
+        "/store",
+        {
+          id: plumber,
+          name: "Rohrfrei Meisterbetrieb",
+          job: "Plumber",
+          averagePrice: 85,
+          tags: ["emergency", "heating"],
+          location: ["Germany", "Berlin"],
+        },
+        201,
+      ),
+      get(`/retrieve/${plumber}`),
+      post("/match", { job: "plumber", city: "Berlin", tags: ["heating"], maxPrice: 90 }),
+      write("customer", "Can you come this afternoon?"),
+      write("agent", "At four."),
+      get("/conversation/conv-plumber-0001"),
+      get("/list"),
+    ],
+    ending: { path: `/agent/${plumber}/conversations`, text: '"message":"At four."' },
+  },
   {
     system: "trade-status",
     calls: [

@@ -117,7 +117,9 @@ describe("Terraform's configuration", () => {
   it("takes a fetched provider as it lies there, and asks nobody for it again", () => {
     const text = fetchedConfiguration("/run/.terraform/providers", 'credentials "x" {}');
     expect(text.indexOf("credentials")).toBeLessThan(text.indexOf("provider_installation"));
-    expect(text).toContain(`"hashicorp/aws" = "/run/.terraform/providers/${provider}"`);
+    expect(text).toContain(
+      `dev_overrides {\n    "hashicorp/aws" = "/run/.terraform/providers/${provider}"\n  }`,
+    );
     expect(text).toContain('path    = "/run/.terraform/providers"');
     expect(text).toContain('exclude = ["registry.terraform.io/hashicorp/aws"]');
   });

@@ -19,7 +19,7 @@ describe("npx cdktf", () => {
   const cdktf = (args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
     run(join(root, "node_modules/.bin/cdktf"), args, {
       cwd: root,
-      env: { ...deployment.variables, CI: "1", ...variables },
+      env: { ...deployment.runs.variables, CI: "1", ...variables },
     });
   const tables = async () => {
     const { TableNames } = await deployment.clients("staging").dynamodb.send(new ListTablesCommand());

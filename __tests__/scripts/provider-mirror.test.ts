@@ -4,6 +4,7 @@ import { join } from "node:path";
 import {
   cliConfigFile,
   cliConfiguration,
+  fetchedConfiguration,
   providerSource,
   type SearchPlaces,
 } from "../../scripts/lib/provider-mirror";
@@ -111,5 +112,15 @@ describe("Terraform's configuration", () => {
     const own = "provider_installation { direct {} }";
     const source = { kind: "terraform-configuration", file: "x" } as const;
     expect(cliConfiguration(source, own, "/cache").match(/provider_installation/g)).toHaveLength(1);
+  });
+
+  it("takes a fetched provider as it lies there, and asks nobody for it again", () => {
+    const text = fetchedConfiguration("/run/.terraform/providers", 'credentials "x" {}');
+    expect(text.indexOf("credentials")).toBeLessThan(text.indexOf("provider_installation"));
+    expect(text).toContain(
+      `dev_overrides {\n    "hashicorp/aws" = "/run/.terraform/providers/${provider}"\n  }`,
+    );
+    expect(text).toContain('path    = "/run/.terraform/providers"');
+    expect(text).toContain('exclude = ["registry.terraform.io/hashicorp/aws"]');
   });
 });

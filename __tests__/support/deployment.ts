@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { awsClients, type AwsClients } from "../../scripts/lib/aws";
-import { apply, init, plan, type StackRuns } from "../../scripts/lib/stack-runs";
+import { apply, init, plan, shortLived, type StackRuns } from "../../scripts/lib/stack-runs";
+import { fetchProvider } from "../../scripts/lib/terraform";
 import { startLocalAws, type LocalAws } from "../../scripts/local/local-aws";
 import { buildApp } from "../../stacks/app";
 import { loadEnvironments, type Environment } from "../../stacks/environments";
@@ -12,7 +13,7 @@ import { cleanVariables } from "./scripts";
 export interface Deployment {
   readonly aws: LocalAws;
   readonly runs: StackRuns;
-  /** For scripts that a test starts. */
+  /** For scripts that a test starts: Terraform finds its provider as `npm run local` has it. */
   readonly variables: NodeJS.ProcessEnv;
   deploy(...stacks: readonly string[]): Promise<void>;
   environment(name: EnvironmentName): Environment;
@@ -23,11 +24,12 @@ export interface Deployment {
 /** @param settings variables of the environments, such as DEV_JWT_ISSUER. */
 export async function startDeployment(settings: NodeJS.ProcessEnv = {}): Promise<Deployment> {
   const aws = await startLocalAws({ variables: cleanVariables() });
-  const variables = cleanVariables({ ...aws.variables, ...settings });
+  const variables = cleanVariables({ ...shortLived, ...aws.variables, ...settings });
+  const fetched = await fetchProvider(aws.terraform, aws.folder, variables);
   const runs: StackRuns = {
     synthesized: join(aws.folder, "cdktf.out"),
     binary: aws.terraform.binary,
-    variables,
+    variables: { ...variables, ...fetched },
     logs: join(aws.folder, "logs"),
   };
   buildApp(loadSettings(variables), { outdir: runs.synthesized }).synth();

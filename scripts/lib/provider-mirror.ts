@@ -74,24 +74,40 @@ export function cliConfiguration(source: ProviderSource, own: string, pluginCach
     case "terraform-configuration":
       return settings;
     case "mirror":
-      // The registry is left out for this provider: Terraform would ask it even when the mirror has it.
-      return `${settings}
-provider_installation {
-  filesystem_mirror {
-    path    = ${JSON.stringify(source.folder)}
-    include = ["${registry}/hashicorp/aws"]
-  }
-  direct {
-    exclude = ["${registry}/hashicorp/aws"]
-  }
-}
-`;
+      return settings + installation(mirrorMethods(source.folder));
     case "registry":
       return `${settings}plugin_cache_dir = ${JSON.stringify(pluginCache)}
 plugin_cache_may_break_dependency_lock_file = true
 `;
   }
 }
+
+/**
+ * The text of a CLI configuration for a provider that has been fetched: Terraform starts it as it lies there,
+ * and neither asks the registry for it again nor hashes its 700 MB against the lock file at every command
+ * (Terraform: "CLI configuration file", development overrides).
+ *
+ * @param providers `.terraform/providers` of the folder into which `terraform init` has fetched it.
+ */
+export function fetchedConfiguration(providers: string, own: string): string {
+  const overrides = `  dev_overrides {
+    "hashicorp/aws" = ${JSON.stringify(join(providers, providerPath, providerVersion, terraformPlatform()))}
+  }
+`;
+  return `${own}\ndisable_checkpoint = true\n${installation(overrides + mirrorMethods(providers))}`;
+}
+
+const installation = (methods: string): string => `\nprovider_installation {\n${methods}}\n`;
+
+/** The registry is left out for this provider: Terraform would ask it even when the mirror has it. */
+const mirrorMethods = (folder: string): string => `  filesystem_mirror {
+    path    = ${JSON.stringify(folder)}
+    include = ["${registry}/hashicorp/aws"]
+  }
+  direct {
+    exclude = ["${registry}/hashicorp/aws"]
+  }
+`;
 
 /** Terraform's implied local mirrors (Terraform: "CLI configuration file", implied local mirrors). */
 function impliedMirrors(variables: NodeJS.ProcessEnv, { home }: SearchPlaces): readonly string[] {

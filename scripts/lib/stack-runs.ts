@@ -39,6 +39,11 @@ export class TerraformFailed extends Error {
 }
 
 const planFile = "plan.tfplan";
+/**
+ * Terraform and the provider live for seconds, which they spend on the provider's schemas: collecting less
+ * often takes a fifth less CPU time and 170 MB more (docs/adr/0003-local-aws.md).
+ */
+export const shortLived = { GOGC: "400" };
 /** `terraform plan -detailed-exitcode`. */
 const planExit = { empty: 0, changes: 2 };
 
@@ -90,7 +95,7 @@ async function terraform(
   const isJson = args.includes("-json");
   const outcome = await run(binary, [...args, "-no-color"], {
     cwd: join(synthesized, "stacks", stack),
-    env: { ...variables, TF_INPUT: "0" },
+    env: { ...shortLived, ...variables, TF_INPUT: "0" },
     ...(!isJson && { log }),
     ...(signal && { signal }),
   }).catch((error: unknown) => {

@@ -7,6 +7,7 @@ import { run, type Outcome } from "./process";
 import {
   cliConfigFile,
   cliConfiguration,
+  fetchedConfiguration,
   providerSource,
   providerVersion,
   type ProviderSource,
@@ -21,6 +22,8 @@ export interface Terraform {
   readonly binary: string;
   readonly version: string;
   readonly provider: ProviderSource;
+  /** The text of the user's CLI configuration, if there is one. */
+  readonly ownConfiguration: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -47,16 +50,18 @@ export async function prepareTerraform(
   const version = await terraformVersionOf(binary, variables, signal);
 
   const provider = providerSource(variables);
-  const own = cliConfigFile(variables);
+  const file = cliConfigFile(variables);
+  const ownConfiguration = file ? readFileSync(file, "utf8") : "";
   const pluginCache = join(tools, "plugin-cache");
   mkdirSync(pluginCache, { recursive: true });
   mkdirSync(folder, { recursive: true });
   const configuration = join(folder, "terraform.rc");
-  writeFileSync(configuration, cliConfiguration(provider, own ? readFileSync(own, "utf8") : "", pluginCache));
+  writeFileSync(configuration, cliConfiguration(provider, ownConfiguration, pluginCache));
   return {
     binary,
     version,
     provider,
+    ownConfiguration,
     environment: {
       TF_CLI_CONFIG_FILE: configuration,
       TERRAFORM_BINARY_NAME: binary,
@@ -67,17 +72,20 @@ export async function prepareTerraform(
 }
 
 /**
- * Fetches the AWS provider once, so that stacks which are initialized side by side find it in the cache:
- * Terraform's plugin cache does not bear two downloads at a time.
+ * Fetches the AWS provider once, so that stacks which are initialized side by side find it: Terraform's plugin
+ * cache does not bear two downloads at a time.
  *
+ * @param folder takes the provider, or a link to it: to be kept as long as the variables are used.
+ * @returns variables with which Terraform starts the fetched provider without checking it again; none where the
+ * user's own configuration says where providers come from.
  * @throws CouldNotTell when the provider is to be had neither from a mirror nor from the registry.
  */
 export async function fetchProvider(
-  { binary, environment }: Terraform,
+  { binary, environment, provider: source, ownConfiguration }: Terraform,
   folder: string,
   variables: NodeJS.ProcessEnv,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<Readonly<Record<string, string>>> {
   const cwd = join(folder, "provider");
   mkdirSync(cwd, { recursive: true });
   const provider = { source: "hashicorp/aws", version: providerVersion };
@@ -96,6 +104,10 @@ export async function fetchProvider(
         "Let the machine reach the Terraform registry, or name a mirror with TF_PROVIDER_MIRROR.",
     );
   }
+  if (source.kind === "terraform-configuration") return {};
+  const configuration = join(folder, "fetched.rc");
+  writeFileSync(configuration, fetchedConfiguration(join(cwd, ".terraform/providers"), ownConfiguration));
+  return { TF_CLI_CONFIG_FILE: configuration };
 }
 
 /** Terraform frames errors with box characters; the line that begins with Error says what it is. */

@@ -94,10 +94,11 @@ async function onLocalAws(phases: Phases, options: QuickstartOptions): Promise<Q
   const { signal } = phases;
   const aws = await phases.one("start the local AWS", () => startLocalAws({ signal, logs: logFolder }));
   try {
-    await phases.one("fetch the AWS provider", () =>
-      fetchProvider(aws.terraform, aws.folder, { ...process.env, ...aws.variables }, signal),
+    const variables = { ...process.env, ...aws.variables };
+    const fetched = await phases.one("fetch the AWS provider", () =>
+      fetchProvider(aws.terraform, aws.folder, variables, signal),
     );
-    return await runPhases(phases, aws, options);
+    return await runPhases(phases, { aws, variables: { ...variables, ...fetched } }, options);
   } finally {
     await aws.stop();
   }
@@ -105,10 +106,9 @@ async function onLocalAws(phases: Phases, options: QuickstartOptions): Promise<Q
 
 async function runPhases(
   phases: Phases,
-  aws: LocalAws,
+  { aws, variables }: { readonly aws: LocalAws; readonly variables: NodeJS.ProcessEnv },
   { apiPort, keep }: QuickstartOptions,
 ): Promise<QuickstartResult> {
-  const variables = { ...process.env, ...aws.variables };
   const runs: StackRuns = {
     synthesized: join(aws.folder, "cdktf.out"),
     binary: aws.terraform.binary,

@@ -58,7 +58,7 @@ export async function migrate(props: MigrateProps, live: LiveProps): Promise<Mig
     rejects,
     from,
     signal,
-    sink: tableSink(table, live.maxWcu, checkpoint),
+    sink: tableSink({ table, unitsPerSecond: live.maxWcu, checkpoint, timer: live.timer }),
     onStartOver: () => messages.write("The source has changed since the interrupted run: from the start.\n"),
     onProgress: (progress) => {
       reached = progress;

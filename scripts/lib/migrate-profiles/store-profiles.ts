@@ -4,6 +4,7 @@ import { itemBytes } from "../../../functions/shared/item-size";
 import { Batches } from "./batches";
 import { noProgress, type Checkpoint, type MigrationProgress } from "./checkpoint";
 import { judged } from "./judged";
+import type { Timer } from "./pace";
 import { profileItem } from "./profile-item";
 import { writeUnitsOf, type ProfilesTable } from "./profiles-table";
 import type { RejectsFile } from "./rejects-file";
@@ -27,7 +28,24 @@ interface SinkItem {
 /** BatchWriteItem takes 25 items of together 16 MB (AWS: "BatchWriteItem"), and four are under way at once. */
 const batchLimits = { entries: 25, bytes: 15 * 1024 * 1024, underWay: 4 };
 
-export function tableSink(table: ProfilesTable, unitsPerSecond: number, checkpoint: Checkpoint): ProfileSink {
+/** A kill costs the next run what was stored since: nothing is lost, and the disk has other things to do. */
+const checkpointMilliseconds = 200;
+
+export interface TableSinkProps {
+  readonly table: ProfilesTable;
+  readonly unitsPerSecond: number;
+  readonly checkpoint: Checkpoint;
+  readonly timer: Pick<Timer, "now">;
+}
+
+export function tableSink({ table, unitsPerSecond, checkpoint, timer }: TableSinkProps): ProfileSink {
+  let acknowledged: MigrationProgress | undefined;
+  let saved = timer.now();
+  const save = () => {
+    if (acknowledged !== undefined) checkpoint.save(acknowledged);
+    acknowledged = undefined;
+    saved = timer.now();
+  };
   const batches = new Batches<Item, MigrationProgress>(
     { ...batchLimits, units: unitsPerSecond },
     (entries) =>
@@ -35,7 +53,10 @@ export function tableSink(table: ProfilesTable, unitsPerSecond: number, checkpoi
         entries.map(({ value }) => value),
         entries.map(({ units }) => units),
       ),
-    (progress) => checkpoint.save(progress),
+    (progress) => {
+      acknowledged = progress;
+      if (timer.now() - saved >= checkpointMilliseconds) save();
+    },
   );
   return {
     add(of, before) {
@@ -44,7 +65,10 @@ export function tableSink(table: ProfilesTable, unitsPerSecond: number, checkpoi
       return batches.add({ key, value: item, units, bytes: Buffer.byteLength(JSON.stringify(item)) }, before);
     },
     end: (all) => batches.end(all),
-    drain: () => batches.drain(),
+    async drain() {
+      await batches.drain();
+      save();
+    },
   };
 }
 

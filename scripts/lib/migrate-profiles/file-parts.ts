@@ -96,7 +96,7 @@ function fromArray(part: ArrayPart, { file, mtime }: OpenFile): FilePart {
 
 function whole({ descriptor, file, mtime, id }: OpenFile): FilePart {
   if (file.size > textLimitBytes) return { kind: "rejected", rejection: tooLarge };
-  const bytes = Buffer.concat([...chunksFrom(descriptor, 0)].map((chunk) => Buffer.from(chunk)));
+  const bytes = Buffer.concat(Array.from(chunksFrom(descriptor, 0), (chunk) => Buffer.from(chunk)));
   return { kind: "candidate", candidate: { bytes, id, modified: mtime } };
 }
 
@@ -134,7 +134,7 @@ const isSame = (one: FileIdentity, other: FileIdentity): boolean =>
   one.size === other.size && one.modified === other.modified;
 
 const isOfFileSystem = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && "syscall" in error;
+  typeof error === "object" && error !== null && "syscall" in error;
 
 const unreadable = (error: unknown): FilePart => {
   const code = isOfFileSystem(error) ? (error.code ?? "") : "";

@@ -17,6 +17,11 @@ const runElsewhere: Readonly<Record<string, string>> = {
   "npx jest __tests__/tables __tests__/stacks": ".ci/run",
   "npx tsc --noEmit": ".ci/run",
   "npm run lint": ".ci/run",
+  // They need the table, in an account: the same is run with --env local.
+  "npm run migrate-profiles -- --env prod --from json_storage":
+    "__tests__/scripts/migrate-profiles-command.test.ts",
+  "npm run migrate-profiles -- --env prod --rollback --to json_storage":
+    "__tests__/scripts/migrate-profiles-command.test.ts",
 };
 
 const blocks = pages()

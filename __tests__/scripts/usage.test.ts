@@ -15,6 +15,7 @@ const scripts = [
   { script: "verify", required: ["--env", "dev"] },
   { script: "watch", required: ["--env", "dev", "--system", "trade-status", "session-1"] },
   { script: "bench", required: ["functions"] },
+  { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },
   { script: "document-tables", required: [] },
 ];
 

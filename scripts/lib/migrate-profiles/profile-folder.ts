@@ -1,0 +1,65 @@
+/** The folder that a rollback fills: a file is written whole or not at all. */
+
+import { mkdirSync, readFileSync, realpathSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { CouldNotTell, describeError } from "../errors";
+import type { ProfileFile } from "./profile-content";
+
+/** `same`: it says the same, however it is written. */
+export type FileState = "same" | "absent" | "different";
+
+/** No migration reads it. What a kill leaves of it is written over. */
+const partialName = ".profile.partial";
+
+export class ProfileFolder {
+  constructor(private readonly path: string) {}
+
+  /**
+   * Makes the folder where there is none.
+   *
+   * @returns its path without symbolic links.
+   * @throws CouldNotTell when it cannot be made.
+   */
+  static make(path: string): string {
+    try {
+      mkdirSync(path, { recursive: true });
+      return realpathSync(path);
+    } catch (error) {
+      throw new CouldNotTell(`${path} cannot be made (${describeError(error)}). Name another folder.`);
+    }
+  }
+
+  look({ name, content }: ProfileFile): FileState {
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(join(this.path, name));
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === "ENOENT" ? "absent" : "different";
+    }
+    return isDeepStrictEqual(parsed(bytes), content) ? "same" : "different";
+  }
+
+  /** @throws CouldNotTell when the folder does not take it. */
+  write({ name, content, modified }: ProfileFile): void {
+    const partial = join(this.path, partialName);
+    try {
+      writeFileSync(partial, `${JSON.stringify(content, null, 2)}\n`);
+      if (modified !== undefined) utimesSync(partial, modified, modified);
+      renameSync(partial, join(this.path, name));
+    } catch (error) {
+      throw new CouldNotTell(
+        `${this.path} takes no more files: ${describeError(error)}. Put that right and run the same command again.`,
+      );
+    }
+  }
+}
+
+/** The table knows no negative zero. */
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"), (_, value: unknown) => (value === 0 ? 0 : value)) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,7 +1,7 @@
-import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Environment } from "../../../stacks/environments";
 import { keyAlias, tableName } from "../../../stacks/naming";
 import type { TableSpec } from "../../../tables/table-spec";
+import { findForeignAccount } from "../account";
 import type { AwsClients } from "../aws";
 import { describeError, orAbort } from "../errors";
 import { compareTable } from "./compare-table";
@@ -41,15 +41,11 @@ export async function verifyTables(
 }
 
 /** In another account a missing table would pass for drift, and a probe would write there. */
-async function accountDifferences({ sts, accountId }: AwsClients): Promise<readonly Difference[]> {
-  if (accountId === undefined) return [];
-  const expected = `account ${accountId}`;
+async function accountDifferences(clients: AwsClients): Promise<readonly Difference[]> {
+  const expected = `account ${clients.accountId ?? "unknown"}`;
   try {
-    const { Account } = await sts.send(new GetCallerIdentityCommand());
-    const actual = `credentials of account ${Account ?? "unknown"}, not ${accountId}`;
-    return Account === accountId
-      ? []
-      : [unknown("account", expected, actual, "Use a profile of the environment's account.")];
+    const foreign = await findForeignAccount(clients);
+    return foreign === undefined ? [] : [unknown("account", expected, foreign.actual, foreign.remedy)];
   } catch (error) {
     return [unknown("account", expected, describeError(error), checkAccess)];
   }

@@ -1,0 +1,48 @@
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import type { AwsClients } from "./aws";
+import { CouldNotTell, describeError, orAbort } from "./errors";
+
+/** Credentials that are another account's than the environment's. */
+export interface ForeignAccount {
+  readonly actual: string;
+  readonly remedy: string;
+}
+
+/**
+ * Whether the credentials are another account's; nobody is asked where the environment's is not known.
+ *
+ * @throws what AWS answers when it does not say whose they are.
+ */
+export async function findForeignAccount({
+  sts,
+  accountId,
+}: Pick<AwsClients, "sts" | "accountId">): Promise<ForeignAccount | undefined> {
+  if (accountId === undefined) return undefined;
+  const { Account } = await sts.send(new GetCallerIdentityCommand());
+  if (Account === accountId) return undefined;
+  return {
+    actual: `credentials of account ${Account ?? "unknown"}, not ${accountId}`,
+    remedy: "Use a profile of the environment's account.",
+  };
+}
+
+/**
+ * Goes on only with credentials of the environment's account.
+ *
+ * @throws CouldNotTell for those of another one, and when AWS does not say whose they are.
+ */
+export async function requireAccount(
+  clients: Pick<AwsClients, "sts" | "accountId">,
+  signal: AbortSignal,
+): Promise<void> {
+  const foreign = await orAbort(findForeignAccount(clients), signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new CouldNotTell(
+      `AWS does not say whose credentials these are: ${describeError(error)}. ` +
+        "Check credentials, region and endpoint.",
+    );
+  });
+  if (foreign !== undefined) {
+    throw new CouldNotTell(`These are ${foreign.actual}. ${foreign.remedy}`);
+  }
+}

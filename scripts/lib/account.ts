@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { AwsClients } from "./aws";
-import { CouldNotTell, describeError, orAbort } from "./errors";
+import { CouldNotTell, reasonOf, orAbort } from "./errors";
 
 /** Credentials that are another account's than the environment's. */
 export interface ForeignAccount {
@@ -38,7 +38,7 @@ export async function requireAccount(
   const foreign = await orAbort(findForeignAccount(clients), signal).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new CouldNotTell(
-      `AWS does not say whose credentials these are: ${describeError(error)}. ` +
+      `AWS does not say whose credentials these are: ${reasonOf(error)}. ` +
         "Check credentials, region and endpoint.",
     );
   });

@@ -4,7 +4,7 @@ import {
   type FunctionConfiguration,
   type LambdaClient,
 } from "@aws-sdk/client-lambda";
-import { CouldNotTell, describeError } from "../errors";
+import { CouldNotTell, reasonOf } from "../errors";
 import { Refused } from "../refused";
 
 export type Variables = Readonly<Record<string, string>>;
@@ -36,7 +36,7 @@ export async function readFunction(
       throw new CouldNotTell(
         error instanceof ResourceNotFoundException
           ? `There is no function ${name} here. Check its name, --region and --profile.`
-          : `${name} cannot be read: ${describeError(error)}. ${checkAccess}`,
+          : `${name} cannot be read: ${reasonOf(error)}. ${checkAccess}`,
       );
     });
   const { FunctionArn, RevisionId, Environment, KMSKeyArn } = found;

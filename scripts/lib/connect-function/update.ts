@@ -6,7 +6,7 @@ import {
   type LambdaClient,
 } from "@aws-sdk/client-lambda";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CouldNotTell, describeError } from "../errors";
+import { CouldNotTell, reasonOf } from "../errors";
 import { Refused } from "../refused";
 import { differingNames, type Change } from "./change";
 import { checkAccess, readFunction, type LiveFunction } from "./live-function";
@@ -45,7 +45,7 @@ export async function writeVariables(
       // Its message may repeat the variables, as that of the 4 KB limit does.
       throw new NotWritten(`Lambda refused the change of ${name} (${error.name}). ${checkAccess}`);
     }
-    const reason = error instanceof LambdaServiceException ? error.name : describeError(error);
+    const reason = error instanceof LambdaServiceException ? error.name : reasonOf(error);
     throw new CouldNotTell(
       `Lambda gave no answer (${reason}): the change may be written. Run this again to see.`,
     );

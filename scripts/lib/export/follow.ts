@@ -5,7 +5,7 @@ import {
   type ExportDescription,
 } from "@aws-sdk/client-dynamodb";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CouldNotTell, describeError } from "../errors";
+import { CouldNotTell, reasonOf } from "../errors";
 import { Refused } from "../refused";
 import { checkAccess } from "./source";
 
@@ -76,7 +76,7 @@ async function describe(
     throw new CouldNotTell(
       error instanceof ExportNotFoundException
         ? `There is no export ${arn}. Exports are known for 90 days: check the ARN, --region and --profile.`
-        : `The export cannot be seen: ${describeError(error)}. ${checkAccess}`,
+        : `The export cannot be seen: ${reasonOf(error)}. ${checkAccess}`,
     );
   }
 }

@@ -36,13 +36,13 @@ function json(value: AttributeValue | undefined): string {
 const base64 = (bytes: Uint8Array): string => JSON.stringify(Buffer.from(bytes).toString("base64"));
 
 const grammar = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
-const loose = /^\s*(?<sign>[+-]?)0*(?<whole>\d*)\.?(?<fraction>(?<=\.)\d*)?(?<exponent>[eE][+-]?\d+)?\s*$/;
+const loose = /^(?<sign>[+-]?)0*(?<whole>\d*)(?:\.(?<fraction>\d*))?(?<exponent>[eE][+-]?\d+)?$/;
 
 /** DynamoDB gives numbers in JSON's form; its emulators may give back `+1`, `007` or `.5` as they were sent. */
 function jsonNumber(text: string): string {
   if (grammar.test(text)) return text;
-  const { sign, whole, fraction, exponent } = loose.exec(text)?.groups ?? {};
-  const number = `${sign === "-" ? "-" : ""}${whole || "0"}${fraction ? `.${fraction}` : ""}${exponent ?? ""}`;
-  if (!grammar.test(number)) throw new Error("A number is not in a form that DynamoDB gives numbers in.");
-  return number;
+  const parts = /\d/.test(text) ? loose.exec(text)?.groups : undefined;
+  if (parts === undefined) throw new Error("A number is not in a form that DynamoDB gives numbers in.");
+  const { sign, whole, fraction, exponent } = parts;
+  return `${sign === "-" ? "-" : ""}${whole || "0"}${fraction ? `.${fraction}` : ""}${exponent ?? ""}`;
 }

@@ -1,6 +1,6 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import * as v from "valibot";
-import { CouldNotTell, describeError } from "../errors";
+import { CouldNotTell, reasonOf } from "../errors";
 import type { CompletedExport } from "./follow";
 import { checkAccess } from "./source";
 
@@ -42,7 +42,7 @@ export async function readManifest(
   } catch (error) {
     signal.throwIfAborted();
     throw new CouldNotTell(
-      `The export is complete, but its manifest s3://${bucket}/${key} cannot be read: ${describeError(error)}. ` +
+      `The export is complete, but its manifest s3://${bucket}/${key} cannot be read: ${reasonOf(error)}. ` +
         checkAccess,
     );
   }

@@ -1,5 +1,5 @@
 import { paginateScan, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { CouldNotTell, describeError } from "../errors";
+import { CouldNotTell, reasonOf } from "../errors";
 import { jsonLine } from "./json-line";
 import { checkAccess } from "./source";
 
@@ -28,7 +28,7 @@ export async function writeItems(
     const page = await pages.next().catch((error: unknown) => {
       signal.throwIfAborted();
       throw new CouldNotTell(
-        `${table} cannot be read to its end: ${describeError(error)}. Nothing was kept. ${checkAccess}`,
+        `${table} cannot be read to its end: ${reasonOf(error)}. Nothing was kept. ${checkAccess}`,
       );
     });
     if (page.done === true) return counts;

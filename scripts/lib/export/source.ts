@@ -3,7 +3,7 @@ import {
   ResourceNotFoundException,
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
-import { CouldNotTell, describeError } from "../errors";
+import { CouldNotTell, reasonOf } from "../errors";
 
 /** A table that is exported. */
 export interface Source {
@@ -23,7 +23,7 @@ export async function readSource(client: DynamoDBClient, name: string, signal: A
       throw new CouldNotTell(
         error instanceof ResourceNotFoundException
           ? `There is no table ${name} here. Deploy it, or check --env, --region and --profile.`
-          : `${name} cannot be described: ${describeError(error)}. ${checkAccess}`,
+          : `${name} cannot be described: ${reasonOf(error)}. ${checkAccess}`,
       );
     });
   if (Table?.TableArn === undefined) throw new CouldNotTell(`AWS tells no ARN of ${name}. Try again.`);

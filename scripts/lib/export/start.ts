@@ -9,7 +9,7 @@ import {
   type ExportDescription,
 } from "@aws-sdk/client-dynamodb";
 import { createHash, randomUUID } from "node:crypto";
-import { CouldNotTell, describeError } from "../errors";
+import { CouldNotTell, reasonOf } from "../errors";
 import { Refused } from "../refused";
 import { checkAccess, type Source } from "./source";
 
@@ -122,7 +122,7 @@ function refusalOf(error: unknown, table: string): Error {
     );
   }
   const isRefused = error instanceof DynamoDBServiceException && error.$fault === "client";
-  const reason = `${table} cannot be exported: ${describeError(error)}. ${checkAccess}`;
+  const reason = `${table} cannot be exported: ${reasonOf(error)}. ${checkAccess}`;
   return isRefused && !/AccessDenied|UnrecognizedClient|ExpiredToken/.test(error.name)
     ? new Refused(reason)
     : new CouldNotTell(reason);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { CouldNotTell, describeError } from "../errors";
+import { CouldNotTell, reasonOf } from "../errors";
 import { Refused } from "../refused";
 import type { Write } from "./scan";
 
@@ -25,7 +25,7 @@ export async function writeWhole<T>(
   refuseOverwrite(path, force);
   const partial = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
   const cannot = (error: unknown): never => {
-    throw new CouldNotTell(`${path} cannot be written: ${describeError(error)}.`);
+    throw new CouldNotTell(`${path} cannot be written: ${reasonOf(error)}.`);
   };
   const file = await open(partial, "wx", 0o600).catch(cannot);
   try {

@@ -5,11 +5,19 @@ import type { AwsCall, AwsReply, Repair } from "./repair";
 
 const service = "DynamoDB_20120810";
 
+/** By the scope of a signature moto knows the service; it looks at nothing else of it. */
+const asS3 = {
+  authorization:
+    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
+};
+
 interface Input {
   readonly ClientToken?: string;
   readonly ExportArn?: string;
   readonly S3Bucket?: string;
   readonly S3Prefix?: string;
+  /** Seconds since 1970. */
+  readonly ExportTime?: number;
 }
 
 interface Description extends Input {
@@ -23,6 +31,8 @@ interface Started {
   /** Where moto writes this one alone, until it is put where it belongs. */
   readonly scratch: string;
   readonly start: Date;
+  /** The moment that is exported; moto exports the items of now whatever it is. */
+  readonly time: Date;
   /** What the manifest adds to the description, when there is one. */
   manifest?: object;
 }
@@ -41,7 +51,9 @@ export function dynamodbExports(motoUrl: string): Repair {
     const { ExportArn: arn } = descriptionIn(reply);
     if (arn === undefined) return reply;
     const { S3Bucket: bucket = "", S3Prefix: prefix } = input;
-    const started = { bucket, prefix, scratch, start: new Date() };
+    const start = new Date();
+    const time = input.ExportTime === undefined ? start : new Date(input.ExportTime * 1000);
+    const started = { bucket, prefix, scratch, start, time };
     startedByArn.set(arn, started);
     return described(reply, started);
   };
@@ -66,26 +78,25 @@ export function dynamodbExports(motoUrl: string): Repair {
 
   /** Puts the items where AWS does, with the manifests beside them. */
   const layOut = async (arn: string, tableArn: string, started: Started): Promise<object> => {
-    const { bucket, prefix, scratch, start } = started;
-    const object = (key: string) => `${motoUrl}/${bucket}/${key}`;
-    const put = (key: string, body: string | Uint8Array<ArrayBuffer>) =>
-      fetch(object(key), { method: "PUT", body });
-    const list = await (await fetch(`${motoUrl}/${bucket}?list-type=2&prefix=${scratch}`)).text();
-    const written = /<Key>([^<]+)<\/Key>/.exec(list)?.[1] ?? "";
-    const data = new Uint8Array(await (await fetch(object(written))).arrayBuffer());
+    const { bucket, prefix, scratch, start, time } = started;
+    const s3 = (path: string, method = "GET", body?: string | Uint8Array<ArrayBuffer>) =>
+      fetch(`${motoUrl}/${bucket}${path}`, { method, headers: asS3, ...(body !== undefined && { body }) });
+    const list = await (await s3(`?list-type=2&prefix=${scratch}`)).text();
+    const written = `/${/<Key>([^<]+)<\/Key>/.exec(list)?.[1] ?? ""}`;
+    const data = new Uint8Array(await (await s3(written)).arrayBuffer());
     const text = gunzipSync(data).toString();
     const items = text.split("\n").filter((line) => line !== "").length;
     const folder = [prefix, "AWSDynamoDB", arn.split("/").at(-1)].filter(Boolean).join("/");
     const [dataKey, filesKey] = [`${folder}/data/${randomUUID()}.json.gz`, `${folder}/manifest-files.json`];
-    await put(dataKey, data);
-    await put(filesKey, `${JSON.stringify({ itemCount: items, dataFileS3Key: dataKey })}\n`);
+    await s3(`/${dataKey}`, "PUT", data);
+    await s3(`/${filesKey}`, "PUT", `${JSON.stringify({ itemCount: items, dataFileS3Key: dataKey })}\n`);
     const summary = {
       version: "2020-06-30",
       exportArn: arn,
       startTime: start,
       endTime: new Date(),
       tableArn,
-      exportTime: start,
+      exportTime: time,
       s3Bucket: bucket,
       s3Prefix: prefix ?? null,
       manifestFilesS3Key: filesKey,
@@ -93,8 +104,8 @@ export function dynamodbExports(motoUrl: string): Repair {
       itemCount: items,
       outputFormat: "DYNAMODB_JSON",
     };
-    await put(`${folder}/manifest-summary.json`, JSON.stringify(summary));
-    await fetch(object(written), { method: "DELETE" });
+    await s3(`/${folder}/manifest-summary.json`, "PUT", JSON.stringify(summary));
+    await s3(written, "DELETE");
     return {
       ExportManifest: `${folder}/manifest-summary.json`,
       ItemCount: items,
@@ -126,8 +137,8 @@ function descriptionIn(reply: AwsReply): Description {
   return (parseJson(reply.body) as { readonly ExportDescription?: Description }).ExportDescription ?? {};
 }
 
-function described(reply: AwsReply, { prefix, start, manifest }: Started): AwsReply {
-  const time = { StartTime: start.getTime() / 1000, ExportTime: start.getTime() / 1000 };
-  const description = { ...descriptionIn(reply), S3Prefix: prefix, ...time, ...manifest };
+function described(reply: AwsReply, { prefix, start, time, manifest }: Started): AwsReply {
+  const times = { StartTime: start.getTime() / 1000, ExportTime: time.getTime() / 1000 };
+  const description = { ...descriptionIn(reply), S3Prefix: prefix, ...times, ...manifest };
   return { ...reply, body: Buffer.from(JSON.stringify({ ExportDescription: description })) };
 }

@@ -17,7 +17,16 @@ const runElsewhere: Readonly<Record<string, string>> = {
   "npx jest __tests__/tables __tests__/stacks": ".ci/run",
   "npx tsc --noEmit": ".ci/run",
   "npm run lint": ".ci/run",
+  ...runBy("docs/runbooks/connect-function.md", "__tests__/scripts/connect-function.test.ts"),
+  ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
 };
+
+/** All of a page: its test runs them as they stand there. */
+function runBy(page: string, test: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    commandBlocks(page).flatMap(({ commands }) => commands.map((one) => [one, test])),
+  );
+}
 
 const blocks = pages()
   .flatMap(commandBlocks)

@@ -69,9 +69,9 @@ const parseLines = (text: string): readonly unknown[] =>
 const byId = (one: unknown, other: unknown): number => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
 
 it("does what the runbook says, command by command", async () => {
-  const [toS3, toStdout] = commandBlocks("docs/runbooks/export-a-table.md").flatMap(
-    ({ commands }) => commands,
-  );
+  const commands = commandBlocks("docs/runbooks/export-a-table.md").flatMap((block) => block.commands);
+  expect(commands).toHaveLength(2);
+  const [toS3, toStdout] = commands;
   const runCommand = (command = "") =>
     run("bash", ["-c", command], { cwd: root, env: { ...cleanVariables(aws.variables), CI: "1" } });
   const exported = await runCommand(toS3);

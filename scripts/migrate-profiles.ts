@@ -185,7 +185,7 @@ async function runRollback(
 async function liveProps(options: Options, signal: AbortSignal): Promise<Omit<LiveProps, "state">> {
   const environment = loadEnvironments(process.env)[options.env];
   const clients = awsClients(environment, options, process.env);
-  const facts = await openTable(clients, environment);
+  const facts = await openTable(clients, environment, signal);
   signal.throwIfAborted();
   const { maxWcu = facts.writeUnits, maxRcu = facts.readUnits } = options;
   return { client: clients.dynamodb, facts, maxWcu, maxRcu, timer: systemTimer };

@@ -2,13 +2,10 @@ import "./lib/uncaught";
 import CliTable from "cli-table3";
 import pc from "picocolors";
 import { loadEnvironments } from "../stacks/environments";
-import { tableName } from "../stacks/naming";
-import { catalogue } from "../tables/catalogue";
-import type { EnvironmentName } from "../tables/naming";
-import type { TableSpec } from "../tables/table-spec";
 import { awsClients } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
-import { CouldNotTell, exitCodes, type ExitCode } from "./lib/errors";
+import { exitCodes, type ExitCode } from "./lib/errors";
+import { selectTables } from "./lib/select-tables";
 import type { Finding } from "./lib/verify/finding";
 import { verifyTables, type TableReport } from "./lib/verify/verify-tables";
 
@@ -63,19 +60,6 @@ function judge(reports: readonly TableReport[]): Outcome {
   const findings = reports.flatMap((report) => report.findings);
   if (findings.some(({ tier }) => tier !== "unknown")) return "drift";
   return findings.length > 0 ? "could not check" : "in spec";
-}
-
-function selectTables(names: readonly string[], environment: EnvironmentName): readonly TableSpec[] {
-  if (names.length === 0) return catalogue;
-  const specs = names.map((name) => {
-    const found = catalogue.find((spec) => spec.id === name || tableName(spec, environment) === name);
-    if (found === undefined) {
-      const known = catalogue.map(({ id }) => id).join(", ");
-      throw new CouldNotTell(`There is no table "${name}" in ${environment}. Use one of: ${known}.`);
-    }
-    return found;
-  });
-  return [...new Set(specs)];
 }
 
 function describe(reports: readonly TableReport[], probed: boolean): string {

@@ -22,7 +22,16 @@ const runElsewhere: Readonly<Record<string, string>> = {
     "__tests__/scripts/migrate-profiles-command.test.ts",
   "npm run migrate-profiles -- --env prod --rollback --to json_storage":
     "__tests__/scripts/migrate-profiles-command.test.ts",
+  ...runBy("docs/runbooks/connect-function.md", "__tests__/scripts/connect-function.test.ts"),
+  ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
 };
+
+/** All of a page: its test runs them as they stand there. */
+function runBy(page: string, test: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    commandBlocks(page).flatMap(({ commands }) => commands.map((one) => [one, test])),
+  );
+}
 
 const blocks = pages()
   .flatMap(commandBlocks)

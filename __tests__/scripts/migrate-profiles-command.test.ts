@@ -119,7 +119,7 @@ it("writes nothing with credentials of another account: exit 2", async () => {
   await front.stop();
   expect(code).toBe(2);
   expect(stderr).toContain(
-    `This is for account ${localAccountId}, and AWS says: credentials of account 999988887777, not ${localAccountId}.`,
+    `These are credentials of account 999988887777, not ${localAccountId}. Use a profile of the environment's account.`,
   );
   expect(front.operations).toEqual(["GetCallerIdentity"]);
 });

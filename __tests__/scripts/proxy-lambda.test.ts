@@ -202,7 +202,7 @@ describe("the proxy", () => {
     it("in every answer about the function, until they are taken away", async () => {
       const created = await create(`exports.handler = () => {};`, { DeadLetterConfig: deadLetters });
       expect(await created.json()).toMatchObject({ FunctionName: name, DeadLetterConfig: deadLetters });
-      expect(await configuration(`/${name}`)).toEqual({
+      expect(await configuration(`/${name}`)).toMatchObject({
         Configuration: { FunctionName: name, State: "Active", DeadLetterConfig: deadLetters },
         Code: {},
       });
@@ -214,6 +214,44 @@ describe("the proxy", () => {
         "DeadLetterConfig",
       );
       expect((await configuration(`/${name}`))["Configuration"]).not.toHaveProperty("DeadLetterConfig");
+    });
+  });
+
+  describe("keeps revisions", () => {
+    const revision = async (response: Promise<Response>) =>
+      ((await (await response).json()) as { readonly RevisionId?: string }).RevisionId;
+    const update = (changes: object) => send("PUT", `/${name}/configuration`, changes);
+    const present = () => revision(send("GET", `/${name}/configuration`));
+
+    it("that change with the function and with nothing else", async () => {
+      const created = await revision(create(`exports.handler = () => {};`));
+      expect(created).toMatch(/^[0-9a-f-]{36}$/);
+      expect(await present()).toBe(created);
+      const updated = await revision(update({ Timeout: 5 }));
+      expect(updated).not.toBe(created);
+      expect(await present()).toBe(updated);
+      const { Configuration } = (await (await send("GET", `/${name}`)).json()) as {
+        readonly Configuration: { readonly RevisionId: string };
+      };
+      expect(Configuration.RevisionId).toBe(updated);
+      const uploaded = await revision(
+        send("PUT", `/${name}/code`, { ZipFile: zipped(`exports.handler = 1;`) }),
+      );
+      expect(uploaded).not.toBe(updated);
+    });
+
+    it("and lets one of two changes of the same revision through", async () => {
+      const RevisionId = await revision(create(`exports.handler = () => {};`));
+      const responses = await Promise.all([1, 2].map((Timeout) => update({ Timeout, RevisionId })));
+      expect(responses.map(({ status }) => status).sort()).toEqual([200, 412]);
+      const refused = responses.find(({ status }) => status === 412);
+      expect(refused?.headers.get("x-amzn-errortype")).toBe("PreconditionFailedException");
+    });
+
+    it("but not for a change that moto refuses", async () => {
+      const RevisionId = await revision(create(`exports.handler = () => {};`));
+      expect((await update({ Description: "refused", RevisionId })).status).toBe(404);
+      expect(await present()).toBe(RevisionId);
     });
   });
 

@@ -14,6 +14,8 @@ const scripts = [
   { script: "local", required: [] },
   { script: "verify", required: ["--env", "dev"] },
   { script: "watch", required: ["--env", "dev", "--system", "trade-status", "session-1"] },
+  { script: "connect-function", required: ["--env", "dev", "--function", "cg-production-chatbot"] },
+  { script: "export", required: ["--env", "dev", "--table", "conversations"] },
   { script: "bench", required: ["functions"] },
   { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },
   { script: "document-tables", required: [] },

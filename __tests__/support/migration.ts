@@ -64,7 +64,8 @@ export async function startMigrationPlace(): Promise<MigrationPlace> {
     table,
     async live(options = {}) {
       const { local } = loadEnvironments({});
-      const facts = await openTable(awsClients(local, {}, environment), local);
+      const { signal } = new AbortController();
+      const facts = await openTable(awsClients(local, {}, environment), local, signal);
       return { client, facts, maxWcu: 1e6, maxRcu: 1e6, timer: fakeTimer(), ...options };
     },
     state: (kind = "migration") => RunState.open(join(folder, "state"), [kind]),

@@ -1,35 +1,48 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { AwsClients } from "./aws";
-import { CouldNotTell, describeError } from "./errors";
+import { CouldNotTell, reasonOf, orAbort } from "./errors";
 
-/** Why nothing of an account can be read or written. */
-export interface AccountObstacle {
-  readonly expected: string;
+/** Credentials that are another account's than the environment's. */
+export interface ForeignAccount {
   readonly actual: string;
   readonly remedy: string;
 }
 
-/** Whether the credentials are of the environment's account; nothing, when they are or none is known. */
-export async function accountObstacle({
+/**
+ * Whether the credentials are another account's; nobody is asked where the environment's is not known.
+ *
+ * @throws what AWS answers when it does not say whose they are.
+ */
+export async function findForeignAccount({
   sts,
   accountId,
-}: Pick<AwsClients, "sts" | "accountId">): Promise<AccountObstacle | undefined> {
+}: Pick<AwsClients, "sts" | "accountId">): Promise<ForeignAccount | undefined> {
   if (accountId === undefined) return undefined;
-  const expected = `account ${accountId}`;
-  try {
-    const { Account } = await sts.send(new GetCallerIdentityCommand());
-    if (Account === accountId) return undefined;
-    const actual = `credentials of account ${Account ?? "unknown"}, not ${accountId}`;
-    return { expected, actual, remedy: "Use a profile of the environment's account." };
-  } catch (error) {
-    return { expected, actual: describeError(error), remedy: "Check credentials, region and endpoint." };
-  }
+  const { Account } = await sts.send(new GetCallerIdentityCommand());
+  if (Account === accountId) return undefined;
+  return {
+    actual: `credentials of account ${Account ?? "unknown"}, not ${accountId}`,
+    remedy: "Use a profile of the environment's account.",
+  };
 }
 
-/** @throws CouldNotTell when the credentials are another account's, or nobody says whose they are. */
-export async function requireAccount(clients: Pick<AwsClients, "sts" | "accountId">): Promise<void> {
-  const obstacle = await accountObstacle(clients);
-  if (obstacle === undefined) return;
-  const { expected, actual, remedy } = obstacle;
-  throw new CouldNotTell(`This is for ${expected}, and AWS says: ${actual}. ${remedy}`);
+/**
+ * Goes on only with credentials of the environment's account.
+ *
+ * @throws CouldNotTell for those of another one, and when AWS does not say whose they are.
+ */
+export async function requireAccount(
+  clients: Pick<AwsClients, "sts" | "accountId">,
+  signal: AbortSignal,
+): Promise<void> {
+  const foreign = await orAbort(findForeignAccount(clients), signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new CouldNotTell(
+      `AWS does not say whose credentials these are: ${reasonOf(error)}. ` +
+        "Check credentials, region and endpoint.",
+    );
+  });
+  if (foreign !== undefined) {
+    throw new CouldNotTell(`These are ${foreign.actual}. ${foreign.remedy}`);
+  }
 }

@@ -24,16 +24,16 @@ export interface AwsOptions {
 }
 
 /**
- * Clients for an environment. With AWS_ENDPOINT_URL on this machine they are the local AWS's, whatever the
- * environment, and never carry real credentials.
+ * What every client of an environment is made with. With AWS_ENDPOINT_URL on this machine they are the local
+ * AWS's, whatever the environment, and never carry real credentials.
  *
  * @throws CouldNotTell for the environment `local` when no local AWS is pointed at.
  */
-export function awsClients(
+export function awsConfiguration(
   environment: Environment,
   { region, profile }: AwsOptions,
   variables: NodeJS.ProcessEnv,
-): AwsClients {
+) {
   const endpoint = loopbackEndpoint(variables);
   if (environment.name === "local" && endpoint === undefined) {
     throw new CouldNotTell(
@@ -41,8 +41,7 @@ export function awsClients(
         "Run `npm run local` and evaluate the exports that it prints.",
     );
   }
-  const accountId = endpoint === undefined ? environment.accountId : localAccountId;
-  const configuration = {
+  return {
     // Neither goes with an endpoint of one's own.
     ...(endpoint !== undefined && { useFipsEndpoint: false, useDualstackEndpoint: false }),
     requestHandler,
@@ -57,6 +56,22 @@ export function awsClients(
           },
         }),
   };
+}
+
+export type AwsConfiguration = ReturnType<typeof awsConfiguration>;
+
+/**
+ * Clients for an environment.
+ *
+ * @throws CouldNotTell as awsConfiguration does.
+ */
+export function awsClients(
+  environment: Environment,
+  options: AwsOptions,
+  variables: NodeJS.ProcessEnv,
+): AwsClients {
+  const configuration = awsConfiguration(environment, options, variables);
+  const accountId = "endpoint" in configuration ? localAccountId : environment.accountId;
   return {
     dynamodb: new DynamoDBClient(configuration),
     kms: new KMSClient(configuration),

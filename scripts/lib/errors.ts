@@ -33,6 +33,9 @@ export function describeError(error: unknown): string {
   return error.name === "Error" || error instanceof CouldNotTell ? message : `${error.name}: ${message}`;
 }
 
+/** The same without a full stop, for the middle of a text that goes on to say what to do. */
+export const reasonOf = (error: unknown): string => describeError(error).replace(/\.$/, "");
+
 /** The promise, or the signal's reason as soon as it is aborted: for work that leaves nothing to clean up. */
 export function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;

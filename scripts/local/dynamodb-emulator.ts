@@ -80,7 +80,8 @@ const startDynoxide = (binary: string, log: string, signal?: AbortSignal): Promi
     signal,
   );
 
-function createTableInput(spec: TableSpec, environment: EnvironmentName): CreateTableCommandInput {
+/** A table as its spec has it, on-demand and without what only AWS itself does. */
+export function createTableInput(spec: TableSpec, environment: EnvironmentName): CreateTableCommandInput {
   return {
     TableName: tableName(spec, environment),
     BillingMode: "PAY_PER_REQUEST",

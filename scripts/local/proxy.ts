@@ -1,7 +1,9 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { describeError } from "../lib/errors";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
+import { dynamodbExports } from "./repairs/dynamodb-exports";
 import { lambdaDeadLetters } from "./repairs/lambda-dead-letters";
+import { lambdaRevisions } from "./repairs/lambda-revisions";
 import { explainMissingOperation } from "./repairs/missing-operations";
 import type { AwsCall, AwsReply, Forward, Repair } from "./repairs/repair";
 
@@ -11,7 +13,13 @@ import type { AwsCall, AwsReply, Forward, Repair } from "./repairs/repair";
  * @param others repairs besides those of the proxy itself: what runs beside it, and its owner stops.
  */
 export function createProxy(motoUrl: string, others: readonly Repair[] = []): Server {
-  const repairs = [autoscalingTags(), lambdaDeadLetters(), ...others];
+  const repairs = [
+    autoscalingTags(),
+    dynamodbExports(motoUrl),
+    lambdaRevisions(),
+    lambdaDeadLetters(),
+    ...others,
+  ];
   const answer = (call: AwsCall, askMoto: Forward): Promise<AwsReply> => {
     const explained = async () => explainMissingOperation(call.target, await askMoto());
     const chain = repairs.reduceRight<Forward>(

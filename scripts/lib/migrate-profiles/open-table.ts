@@ -29,8 +29,12 @@ const share = 0.8;
 const onDemandUnits = 1_000;
 
 /** @throws CouldNotTell when it is another account, the table is missing or cannot be described. */
-export async function openTable(clients: AwsClients, environment: Environment): Promise<TableFacts> {
-  await requireAccount(clients);
+export async function openTable(
+  clients: AwsClients,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<TableFacts> {
+  await requireAccount(clients, signal);
   const name = tableName(spec, environment.name);
   const table = await describe(clients, name, environment);
   const indexes = table.GlobalSecondaryIndexes ?? [];

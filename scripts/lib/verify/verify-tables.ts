@@ -1,7 +1,7 @@
 import type { Environment } from "../../../stacks/environments";
 import { keyAlias, tableName } from "../../../stacks/naming";
 import type { TableSpec } from "../../../tables/table-spec";
-import { accountObstacle } from "../account";
+import { findForeignAccount } from "../account";
 import type { AwsClients } from "../aws";
 import { describeError, orAbort } from "../errors";
 import { compareTable } from "./compare-table";
@@ -42,10 +42,13 @@ export async function verifyTables(
 
 /** In another account a missing table would pass for drift, and a probe would write there. */
 async function accountDifferences(clients: AwsClients): Promise<readonly Difference[]> {
-  const obstacle = await accountObstacle(clients);
-  return obstacle === undefined
-    ? []
-    : [unknown("account", obstacle.expected, obstacle.actual, obstacle.remedy)];
+  const expected = `account ${clients.accountId ?? "unknown"}`;
+  try {
+    const foreign = await findForeignAccount(clients);
+    return foreign === undefined ? [] : [unknown("account", expected, foreign.actual, foreign.remedy)];
+  } catch (error) {
+    return [unknown("account", expected, describeError(error), checkAccess)];
+  }
 }
 
 async function verifyTable(

@@ -25,6 +25,8 @@ export interface FunctionInput {
   readonly Timeout?: number;
   readonly MemorySize?: number;
   readonly DeadLetterConfig?: { readonly TargetArn?: string };
+  /** Of the function that the call means to change. */
+  readonly RevisionId?: string;
 }
 
 export interface CodeInput {

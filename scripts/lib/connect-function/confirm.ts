@@ -1,0 +1,35 @@
+import { createInterface } from "node:readline/promises";
+import { CouldNotTell } from "../errors";
+
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean | undefined };
+}
+
+/**
+ * Asks a person. Anything but yes is no.
+ *
+ * @throws CouldNotTell where there is no terminal to ask at.
+ */
+export async function confirm(
+  question: string,
+  { input, output }: Terminal,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!input.isTTY || !output.isTTY) {
+    throw new CouldNotTell("There is no terminal to ask at: look with --dry-run, then run this with --yes.");
+  }
+  // Line by line: Ctrl-C stays the terminal's, and comes as the signal that everything here listens to.
+  const lines = createInterface({ input, output, terminal: false });
+  try {
+    // Ctrl-D ends the input without an answer.
+    const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+    const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal }), closed]);
+    return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    lines.close();
+  }
+}

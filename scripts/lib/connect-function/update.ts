@@ -1,0 +1,99 @@
+import {
+  LambdaServiceException,
+  PreconditionFailedException,
+  ResourceConflictException,
+  UpdateFunctionConfigurationCommand,
+  type LambdaClient,
+} from "@aws-sdk/client-lambda";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CouldNotTell, reasonOf } from "../errors";
+import { Refused } from "../refused";
+import { differingNames, type Change } from "./change";
+import { checkAccess, readFunction, type LiveFunction } from "./live-function";
+
+/** Lambda refused the change: nothing was written. */
+export class NotWritten extends Refused {}
+
+/**
+ * Writes the variables on the condition that the function is still the one that was read.
+ *
+ * @throws NotWritten when it is not, or Lambda refuses; CouldNotTell when it may have been written all the same.
+ */
+export async function writeVariables(
+  client: LambdaClient,
+  { name, revisionId }: LiveFunction,
+  { variables }: Change,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await client.send(
+      new UpdateFunctionConfigurationCommand({
+        FunctionName: name,
+        RevisionId: revisionId,
+        Environment: { Variables: variables },
+      }),
+    );
+  } catch (error) {
+    if (error instanceof PreconditionFailedException) {
+      // An answer that got lost makes the SDK ask again, and its own change then stands in the way.
+      const { variables: found } = await readFunction(client, name, signal);
+      if (differingNames(variables, found).length === 0) return;
+      throw new NotWritten(`Someone changed ${name} meanwhile: nothing was written. Run this again.`);
+    }
+    if (error instanceof ResourceConflictException) throw new NotWritten(updateInProgress(name));
+    if (error instanceof LambdaServiceException && error.$fault === "client") {
+      // Its message may repeat the variables, as that of the 4 KB limit does.
+      throw new NotWritten(`Lambda refused the change of ${name} (${error.name}). ${checkAccess}`);
+    }
+    const reason = error instanceof LambdaServiceException ? error.name : reasonOf(error);
+    throw new CouldNotTell(
+      `Lambda gave no answer (${reason}): the change may be written. Run this again to see.`,
+    );
+  }
+}
+
+export const updateInProgress = (name: string): string =>
+  `Another update of ${name} is in progress: nothing was written. Run this again when it is done.`;
+
+const pollMilliseconds = 1_000;
+/** Lambda takes seconds; for a function in a VPC, a minute or two. */
+const patienceMilliseconds = 300_000;
+
+/**
+ * Waits until Lambda has taken the change over, and holds what is there then against what was written.
+ *
+ * @throws Refused when the update failed, or another variable is not what it was.
+ */
+export async function waitForVariables(
+  client: LambdaClient,
+  name: string,
+  { variables }: Change,
+  { signal, onWait }: { readonly signal: AbortSignal; readonly onWait: (seconds: number) => void },
+): Promise<void> {
+  const started = performance.now();
+  let live = await readFunction(client, name, signal);
+  while (live.update === "in progress") {
+    const waited = performance.now() - started;
+    if (waited > patienceMilliseconds) {
+      throw new CouldNotTell(
+        `Lambda still updates ${name} after ${patienceMilliseconds / 60_000} minutes. Run this again to see.`,
+      );
+    }
+    onWait(Math.round(waited / 1000));
+    await sleep(pollMilliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
+    live = await readFunction(client, name, signal);
+  }
+  if (live.update !== "done") {
+    throw new Refused(
+      `Lambda wrote the variables of ${name} but could not take them over (${live.update.failed}). ` +
+        "Let its owner look at the function; --undo takes the change back.",
+    );
+  }
+  const wrong = differingNames(variables, live.variables);
+  if (wrong.length > 0) {
+    throw new Refused(
+      `${name} was changed by someone else right after: ${wrong.join(", ")} ${wrong.length === 1 ? "is" : "are"} ` +
+        "not what was written. Look at the function before you go on.",
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { CouldNotTell, reasonOf } from "../errors";
+import { Refused } from "../refused";
+import type { Write } from "./scan";
+
+/** @throws Refused when the file is there and must not be replaced. */
+export function refuseOverwrite(path: string, force: boolean): void {
+  if (force || !existsSync(path)) return;
+  throw new Refused(`${path} is there already. Give another name, or --force to replace it.`);
+}
+
+/**
+ * Writes a file that is there whole or not at all: beside its place, and renamed when it is on the disk. Only
+ * its owner may read it, since items may be personal.
+ *
+ * @throws Refused when the file came up meanwhile; CouldNotTell when it cannot be written.
+ */
+export async function writeWhole<T>(
+  path: string,
+  force: boolean,
+  fill: (write: Write) => Promise<T>,
+): Promise<T> {
+  refuseOverwrite(path, force);
+  const partial = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  const cannot = (error: unknown): never => {
+    throw new CouldNotTell(`${path} cannot be written: ${reasonOf(error)}.`);
+  };
+  const file = await open(partial, "wx", 0o600).catch(cannot);
+  try {
+    const result = await fill((text) => file.appendFile(text).catch(cannot));
+    await file.sync().catch(cannot);
+    await file.close();
+    refuseOverwrite(path, force);
+    await rename(partial, path).catch(cannot);
+    return result;
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(partial, { force: true });
+    throw error;
+  }
+}

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { agentProfiles as spec } from "../../tables/agent-profiles";
 import { identifier, parseInput } from "../shared/input";
 import { itemBytes, itemLimitBytes } from "../shared/item-size";
-import { jsonObject, type JsonObject } from "../shared/json-value";
+import { isStorableText, jsonObject, type JsonObject } from "../shared/json-value";
 import { Refusal } from "../shared/refusal";
 import { price, type Price } from "./price";
 
@@ -34,9 +34,11 @@ export interface Profile {
 export const keyForm = (text: string): string =>
   text.normalize("NFC").trim().replace(/\s+/g, " ").toLowerCase();
 
-const line = (most: number) =>
+/** One line of text with at most so many characters. */
+export const line = (most: number) =>
   v.pipe(
     v.string(),
+    v.check(isStorableText, "must not hold half of a surrogate pair"),
     v.trim(),
     v.nonEmpty("must not be empty"),
     v.maxLength(most, `must have at most ${most} characters`),

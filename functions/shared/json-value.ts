@@ -13,8 +13,8 @@ const deepest = 24;
 const smallest = 1e-130;
 
 const rules =
-  `must be JSON of at most ${deepest} levels, with names that are not empty and not __proto__, ` +
-  "and whole numbers within 2^53";
+  `must be JSON of at most ${deepest} levels, with names that are not empty, __proto__ or constructor, ` +
+  "whole numbers within 2^53, and texts without half surrogate pairs";
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -27,7 +27,8 @@ export const jsonObject = v.custom<JsonObject>(
 );
 
 function isStorable(value: unknown, levels: number): boolean {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (value === null || typeof value === "boolean") return true;
+  if (typeof value === "string") return isStorableText(value);
   if (typeof value === "number") return isStorableNumber(value);
   if (levels === 0) return false;
   if (Array.isArray(value)) return value.every((element) => isStorable(element, levels - 1));
@@ -38,8 +39,11 @@ function isStorable(value: unknown, levels: number): boolean {
   );
 }
 
+/** Half of a surrogate pair is no UTF-8: DynamoDB answers it with a SerializationException. */
+export const isStorableText = (text: string): boolean => !/\p{Surrogate}/u.test(text);
+
 /** A member of the name __proto__ is lost by the SDK's marshaller. */
-const isStorableName = (name: string): boolean => name !== "" && name !== "__proto__";
+const isStorableName = (name: string): boolean => name !== "" && name !== "__proto__" && isStorableText(name);
 
 const isStorableNumber = (value: number): boolean =>
   Number.isInteger(value)

@@ -20,6 +20,9 @@ describe("a JSON value", () => {
     ["infinity", Infinity],
     ["an empty name", { "": 1 }],
     ["a name that the SDK loses", JSON.parse('{"__proto__": {"a": 1}}')],
+    ["a name by which the SDK takes an object for something else", { constructor: "Set" }],
+    ["half of a surrogate pair", ["\ud800"]],
+    ["half of a surrogate pair in a name", { "\udc00": 1 }],
     ["nothing", undefined],
   ])("is refused: %s", (_, value) => expect(v.is(jsonValue, value)).toBe(false));
 

@@ -42,8 +42,10 @@ function isStorable(value: unknown, levels: number): boolean {
 /** Half of a surrogate pair is no UTF-8: DynamoDB answers it with a SerializationException. */
 export const isStorableText = (text: string): boolean => !/\p{Surrogate}/u.test(text);
 
-/** A member of the name __proto__ is lost by the SDK's marshaller. */
-const isStorableName = (name: string): boolean => name !== "" && name !== "__proto__" && isStorableText(name);
+/** The SDK's marshaller loses a member of the name __proto__, and takes an object by its constructor. */
+const unusableNames: readonly string[] = ["", "__proto__", "constructor"];
+
+const isStorableName = (name: string): boolean => !unusableNames.includes(name) && isStorableText(name);
 
 const isStorableNumber = (value: number): boolean =>
   Number.isInteger(value)

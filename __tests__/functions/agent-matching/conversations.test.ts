@@ -1,6 +1,7 @@
 /** Document 002's conversations: every message is kept, in order, also those of one millisecond. */
 
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { ConversationTable } from "../../../functions/agent-matching/conversations";
 import { agentConversations } from "../../../tables/agent-conversations";
 import { itemProblems } from "../../../tables/item";
 import {
@@ -75,9 +76,8 @@ describe("POST /conversation", () => {
   });
 
   it("takes the present time where none is given", async () => {
-    const { timestamp: _, ...untimed } = question;
     const before = new Date().toISOString();
-    const { json } = await say({ ...untimed, conversation_id: "conv-now" });
+    const { json } = await say({ ...question, conversation_id: "conv-now", timestamp: undefined });
     const { timestamp: given } = json as Said;
     expect([before, given, new Date().toISOString()].sort()[1]).toBe(given);
   });
@@ -116,23 +116,21 @@ describe("POST /conversation", () => {
 
   it("keeps 208 messages that sixteen writers send at one millisecond, each twice, exactly once", async () => {
     const conversation_id = "conv-busy";
-    const answered = new Map<string, string>();
+    const { table } = matching;
+    const conversations = new ConversationTable({ client: table.client, name: conversationTable });
+    const places = new Map<string, string>();
     const write = async (writer: number) => {
-      for (let number = 0; number < 13; number += 1) {
-        const message = `${writer}-${number}`;
-        for (const time of ["first", "repeated"]) {
-          const { status, json } = await say({ ...question, conversation_id, message });
-          expect({ time, status }).toEqual({ time, status: 201 });
-          const { timestamp: at } = json as Said;
-          expect(answered.get(message) ?? at).toBe(at);
-          answered.set(message, at);
-        }
+      const messages = Array.from({ length: 13 }, (_, number) => `${writer}-${number}`);
+      for (const message of messages.flatMap((each) => [each, each])) {
+        const placed = await conversations.append({ ...question, conversation_id, message });
+        expect(places.get(message) ?? placed.timestamp).toBe(placed.timestamp);
+        places.set(message, placed.timestamp);
       }
     };
     await Promise.all(Array.from({ length: 16 }, (_, writer) => write(writer)));
     const stored = await storedMessages(conversation_id);
     expect(stored).toHaveLength(208);
-    expect(new Map(stored.map(({ message, timestamp: at }) => [message, at]))).toEqual(answered);
+    expect(new Map(stored.map(({ message, timestamp: at }) => [message, at]))).toEqual(places);
     // One a millisecond from the first on: none was moved further than it had to be.
     expect(stored.at(-1)?.timestamp).toBe("2025-06-01T09:00:00.207Z");
   }, 60_000);

@@ -45,8 +45,7 @@ describe("POST /store", () => {
   });
 
   it("makes up an id where none is given", async () => {
-    const { id: _, ...anonymous } = plumber;
-    const { status, json } = await store(anonymous);
+    const { status, json } = await store({ ...plumber, id: undefined });
     const { id } = json as { id: string };
     expect(status).toBe(201);
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);

@@ -4,11 +4,11 @@ import { ProfileTable } from "../../../functions/agent-matching/profiles";
 import { readInStep, type ReadPage } from "../../../functions/agent-matching/read-in-step";
 import { loadAgentMatching, plumber, profileTable, type AgentMatching } from "../../support/agent-matching";
 
-describe("on 18 MB of profiles", () => {
+describe("on 15 MB of profiles", () => {
   let matching: AgentMatching;
   beforeAll(async () => {
     matching = await loadAgentMatching();
-    for (let number = 10; number < 58; number += 1) {
+    for (let number = 10; number < 50; number += 1) {
       const place = number === 33 ? ["Germany", "Jena"] : ["Germany", "Berlin"];
       await matching.put(profileTable, {
         ...plumber,
@@ -37,12 +37,15 @@ describe("on 18 MB of profiles", () => {
     ["a scan", { tags: ["heating"] }],
     ["a query", { job: "plumber" }],
     ["two queries", { job: "plumber", city: "berlin" }],
-  ])("%s reads 12 pages, no more than 1,536 units, and says that it is not complete", async (_, criteria) => {
+  ])("%s reads at most 12 pages and 1,536 units, and says that it is not complete", async (_, criteria) => {
     const { found, complete, reads, units } = await match(criteria);
-    expect({ complete, reads }).toEqual({ complete: false, reads: 12 });
+    expect(complete).toBe(false);
+    // A round of four parts that would pass the bound is not begun.
+    expect(reads).toBeGreaterThan(12 - 4);
+    expect(reads).toBeLessThanOrEqual(12);
     expect(units).toBeLessThanOrEqual(1_536);
     expect(found).toBeGreaterThan(0);
-    expect(found).toBeLessThan(48);
+    expect(found).toBeLessThan(40);
   });
 
   it("is complete as soon as the more selective of two indexes is read", async () => {
@@ -58,7 +61,7 @@ describe("on 18 MB of profiles", () => {
     const few = await profiles.match({ criteria: { job: ["plumber"] }, limit: 100, mostPages: 2 });
     expect(few.isComplete).toBe(false);
     const all = await profiles.match({ criteria: { job: ["plumber"] }, limit: 100, mostPages: 100 });
-    expect([all.isComplete, all.matches.length]).toEqual([true, 48]);
+    expect([all.isComplete, all.matches.length]).toEqual([true, 40]);
   });
 });
 

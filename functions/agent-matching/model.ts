@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { agentProfiles as spec } from "../../tables/agent-profiles";
 import { identifier, parseInput } from "../shared/input";
 import { itemBytes, itemLimitBytes } from "../shared/item-size";
-import { isStorableText, jsonObject, type JsonObject } from "../shared/json-value";
+import { hasStorableTexts, isStorableText, jsonObject, type JsonObject } from "../shared/json-value";
 import { Refusal } from "../shared/refusal";
 import { price, type Price } from "./price";
 
@@ -48,6 +48,11 @@ const prose = (most: number) =>
 const lines = (most: number) =>
   v.pipe(v.array(line(200)), v.maxLength(most, `must have at most ${most} entries`));
 
+const handedInData = v.pipe(
+  jsonObject,
+  v.check<JsonObject, string>(hasStorableTexts, "must not hold half of a surrogate pair"),
+);
+
 /** Fields beside these are kept in `profile_data`. */
 const profile = v.object({
   name: line(200),
@@ -76,7 +81,7 @@ export function newProfile(given: unknown, otherwise: ProfileIdentity): Profile 
   const handedIn = v.safeParse(v.looseObject({}), given);
   if (!handedIn.success || Array.isArray(given))
     throw new Refusal("malformed", "A profile is a JSON object.");
-  const profile_data = parseInput(jsonObject, given);
+  const profile_data = parseInput(handedInData, given);
   const { id, ...known } = parseInput(
     v.object({ id: v.optional(identifier, otherwise.id), ...profile.entries }),
     given,

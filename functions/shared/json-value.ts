@@ -14,7 +14,17 @@ const smallest = 1e-130;
 
 const rules =
   `must be JSON of at most ${deepest} levels, with names that are not empty, __proto__ or constructor, ` +
-  "whole numbers within 2^53, and texts without half surrogate pairs";
+  "and whole numbers within 2^53";
+
+/** Half of a surrogate pair has no form in UTF-8: DynamoDB refuses the whole request. */
+export const isStorableText = (text: string): boolean => !/\p{Surrogate}/u.test(text);
+
+/** Whether DynamoDB takes all texts of a value, names included. */
+export function hasStorableTexts(value: JsonValue): boolean {
+  if (typeof value === "string") return isStorableText(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isStorableText(name) && hasStorableTexts(member));
+}
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -27,8 +37,7 @@ export const jsonObject = v.custom<JsonObject>(
 );
 
 function isStorable(value: unknown, levels: number): boolean {
-  if (value === null || typeof value === "boolean") return true;
-  if (typeof value === "string") return isStorableText(value);
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
   if (typeof value === "number") return isStorableNumber(value);
   if (levels === 0) return false;
   if (Array.isArray(value)) return value.every((element) => isStorable(element, levels - 1));
@@ -39,13 +48,10 @@ function isStorable(value: unknown, levels: number): boolean {
   );
 }
 
-/** Half of a surrogate pair is no UTF-8: DynamoDB answers it with a SerializationException. */
-export const isStorableText = (text: string): boolean => !/\p{Surrogate}/u.test(text);
-
 /** The SDK's marshaller loses a member of the name __proto__, and takes an object by its constructor. */
 const unusableNames: readonly string[] = ["", "__proto__", "constructor"];
 
-const isStorableName = (name: string): boolean => !unusableNames.includes(name) && isStorableText(name);
+const isStorableName = (name: string): boolean => !unusableNames.includes(name);
 
 const isStorableNumber = (value: number): boolean =>
   Number.isInteger(value)

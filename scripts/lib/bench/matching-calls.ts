@@ -6,8 +6,8 @@ import { agentConversations } from "../../../tables/agent-conversations";
 import { agentProfiles } from "../../../tables/agent-profiles";
 import type { FunctionCalls, HttpCall } from "./function-calls";
 
-/** As many as a match covers whatever it asks for. */
-const profiles = 2_000;
+/** One thread answers sixteen matches at once here; more would measure its queue. */
+const profiles = 500;
 const messages = 100;
 const jobs = ["plumber", "electrician", "roofer", "painter"] as const;
 const cities = ["berlin", "hamburg", "munich", "cologne", "leipzig"] as const;
@@ -65,11 +65,11 @@ export const matchingReads: FunctionCalls = {
       ],
     },
     {
-      name: "job and city of 2,000",
+      name: "job and city of 500",
       story: (number) =>
         matchOf({ job: jobs[number % jobs.length], city: cities[number % cities.length], maxPrice: 80 }),
     },
-    { name: "tags of 2,000", story: () => matchOf({ tags: ["emergency", "solar"] }) },
+    { name: "tags of 500", story: () => matchOf({ tags: ["emergency", "solar"] }) },
   ],
 };
 

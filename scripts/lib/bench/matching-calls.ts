@@ -58,7 +58,7 @@ export const matchingReads: FunctionCalls = {
       ],
     },
     {
-      name: "a conversation, an agent's 10",
+      name: "a conversation, an agent",
       story: (number) => [
         { route: "GET /conversation/{id}", path: { id: `conv-${number % 10}` } },
         { route: "GET /agent/{id}/conversations", path: { id: profileId(number % 10) } },
@@ -76,7 +76,7 @@ export const matchingReads: FunctionCalls = {
 export const matchingWrites: FunctionCalls = {
   series: [
     {
-      name: "a profile twice, a message",
+      name: "profile twice, message",
       story: (number) => [
         { route: "POST /store", body: { id: `new-${number}`, ...profileOf(number) } },
         { route: "POST /store", body: { id: `new-${number}`, ...profileOf(number), averagePrice: 1 } },

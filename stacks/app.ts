@@ -1,4 +1,5 @@
 import { Annotations, App, type AppConfig } from "cdktf";
+import { AgentMatchingServicesStack } from "./agent-matching/services-stack";
 import { AgentMatchingTablesStack } from "./agent-matching/tables-stack";
 import { BrandProcessingTablesStack } from "./brand-processing/tables-stack";
 import { ConversationsTablesStack } from "./conversations/tables-stack";
@@ -16,6 +17,7 @@ const stackClasses = [
   DesignAnalysisTablesStack,
   TradeStatusServicesStack,
   DesignAnalysisServicesStack,
+  AgentMatchingServicesStack,
 ];
 
 const wayOut =

@@ -1,18 +1,28 @@
 /** What a function may do is what it does: its calls are recorded, and compared with its role's policy. */
 
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { agentConversations } from "../../tables/agent-conversations";
+import { agentProfiles } from "../../tables/agent-profiles";
 import type { TableSpec } from "../../tables/table-spec";
 import { designAnalysisTracking } from "../../tables/design-analysis-tracking";
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
 import type { EventParts } from "../support/api-event";
 import { allowedCalls, callsOf, routesTo, type Request } from "../support/least-privilege";
-import { loadFunctions, type LoadedFunctions } from "../support/loaded-functions";
+import { plumber } from "../support/agent-matching";
+import { loadFunctions, type LoadedFunctions, type TableVariables } from "../support/loaded-functions";
 
 const body = (fields: object): EventParts => ({ body: JSON.stringify(fields) });
 const session = { sessionId: "test-session-123" };
 const agent = { path: { ...session, agent: "pdfAdapter" } };
 const request = { request_id: "analysis_abc123" };
 const step = { path: { ...request, step: "chunking" } };
+const message = {
+  conversation_id: "conv-plumber-0001",
+  agent_id: plumber.id,
+  message: "Can you come this afternoon?",
+  sender: "customer",
+  timestamp: "2025-06-01T09:00:00.000Z",
+};
 const past = Math.floor(Date.now() / 1000) - 60;
 
 /**
@@ -20,7 +30,10 @@ const past = Math.floor(Date.now() / 1000) - 60;
  * changed again, refused.
  */
 const paths: Readonly<
-  Record<string, { spec: TableSpec; read: readonly Request[]; write: readonly Request[] }>
+  Record<
+    string,
+    { spec: TableSpec; tables?: TableVariables; read: readonly Request[]; write: readonly Request[] }
+  >
 > = {
   "trade-status": {
     spec: tradeProcessingStatus,
@@ -58,13 +71,38 @@ const paths: Readonly<
       ["GET /analysis/requests", { query: { status: "failed" } }],
     ],
   },
+  "agent-matching": {
+    spec: agentProfiles,
+    tables: { PROFILE_TABLE_NAME: agentProfiles, CONVERSATION_TABLE_NAME: agentConversations },
+    write: [
+      ["POST /store", body(plumber)],
+      ["POST /store", body(plumber)],
+      ["POST /store", body({ ...plumber, averagePrice: 90 })],
+      ["POST /conversation", body(message)],
+      ["POST /conversation", body(message)],
+      ["POST /conversation", body({ ...message, message: "Another one of that millisecond" })],
+    ],
+    read: [
+      ["GET /retrieve/{id}", { path: { id: plumber.id } }],
+      ["GET /retrieve/{id}", { path: { id: "absent" } }],
+      ["GET /list", { query: { limit: "1" } }],
+      ["POST /match", body({ job: "Plumber" })],
+      ["POST /match", body({ city: "Berlin" })],
+      ["POST /match", body({ job: "Plumber", city: "Berlin" })],
+      ["POST /match", body({ tags: ["heating"] })],
+      ["GET /conversation/{id}", { path: { id: message.conversation_id } }],
+      ["GET /conversation/{id}", { path: { id: "absent" } }],
+      ["GET /agent/{id}/conversations", { path: { id: plumber.id } }],
+      ["GET /agent/{id}/conversations", { path: { id: "absent" } }],
+    ],
+  },
 };
 
-describe.each(Object.entries(paths))("the functions of %s", (system, { spec, read, write }) => {
+describe.each(Object.entries(paths))("the functions of %s", (system, { spec, tables, read, write }) => {
   let functions: LoadedFunctions;
   beforeAll(async () => {
     jest.resetModules();
-    functions = await loadFunctions(system, spec);
+    functions = await loadFunctions(system, tables ?? spec);
     const { table } = functions;
     const expired = {
       ...spec.example,

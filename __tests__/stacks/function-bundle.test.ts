@@ -13,6 +13,8 @@ const entries = [
   "functions/trade-status/write.ts",
   "functions/design-analysis/read.ts",
   "functions/design-analysis/write.ts",
+  "functions/agent-matching/read.ts",
+  "functions/agent-matching/write.ts",
 ];
 
 /** A copy of the sources in another folder, with what it builds. */

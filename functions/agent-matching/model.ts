@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { agentProfiles as spec } from "../../tables/agent-profiles";
 import { identifier, parseInput } from "../shared/input";
 import { itemBytes, itemLimitBytes } from "../shared/item-size";
-import { jsonObject, type JsonObject } from "../shared/json-value";
+import { hasStorableTexts, isStorableText, jsonObject, type JsonObject } from "../shared/json-value";
 import { Refusal } from "../shared/refusal";
 import { price, type Price } from "./price";
 
@@ -34,9 +34,11 @@ export interface Profile {
 export const keyForm = (text: string): string =>
   text.normalize("NFC").trim().replace(/\s+/g, " ").toLowerCase();
 
-const line = (most: number) =>
+/** One line of text with at most so many characters. */
+export const line = (most: number) =>
   v.pipe(
     v.string(),
+    v.check(isStorableText, "must not hold half of a surrogate pair"),
     v.trim(),
     v.nonEmpty("must not be empty"),
     v.maxLength(most, `must have at most ${most} characters`),
@@ -45,6 +47,11 @@ const prose = (most: number) =>
   v.optional(v.pipe(v.string(), v.maxLength(most, `must have at most ${most} characters`)), "");
 const lines = (most: number) =>
   v.pipe(v.array(line(200)), v.maxLength(most, `must have at most ${most} entries`));
+
+const handedInData = v.pipe(
+  jsonObject,
+  v.check<JsonObject, string>(hasStorableTexts, "must not hold half of a surrogate pair"),
+);
 
 /** Fields beside these are kept in `profile_data`. */
 const profile = v.object({
@@ -74,7 +81,7 @@ export function newProfile(given: unknown, otherwise: ProfileIdentity): Profile 
   const handedIn = v.safeParse(v.looseObject({}), given);
   if (!handedIn.success || Array.isArray(given))
     throw new Refusal("malformed", "A profile is a JSON object.");
-  const profile_data = parseInput(jsonObject, given);
+  const profile_data = parseInput(handedInData, given);
   const { id, ...known } = parseInput(
     v.object({ id: v.optional(identifier, otherwise.id), ...profile.entries }),
     given,

@@ -1,9 +1,10 @@
 /** Prices are exact: a decimal that is never calculated with in floating point. */
 
 import * as v from "valibot";
+import { compareDecimals, type DecimalText } from "../shared/decimal";
 
 /** A decimal such as 85 or 79.95, without needless zeros: as DynamoDB gives numbers back. */
-export type Price = string & { readonly price: unique symbol };
+export type Price = DecimalText & { readonly price: unique symbol };
 
 /** Together at most 15 digits: a double holds each of them, and JSON readers give back what was written. */
 const pricePattern = /^\d{1,11}(\.\d{1,4})?$/;
@@ -24,5 +25,5 @@ function withoutNeedlessZeros(text: string): Price {
   return (shortFraction === "" ? shortWhole : `${shortWhole}.${shortFraction}`) as Price;
 }
 
-/** Less than, equal to or greater than 0, as a sorting order: exact, since a double holds every price. */
-export const comparePrices = (one: Price, other: Price): number => Number(one) - Number(other);
+/** Less than, equal to or greater than 0, as a sorting order. */
+export const comparePrices = (one: Price, other: Price): number => compareDecimals(one, other);

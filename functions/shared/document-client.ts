@@ -7,12 +7,22 @@ const maxAttempts = 3;
 const requestMilliseconds = 1_200;
 const connectMilliseconds = 1_000;
 
+export interface DocumentClientOptions {
+  /**
+   * What a stored number is read as. A double by default: the SDK's own reading throws at one that a double
+   * cannot hold.
+   */
+  readonly readNumber?: (text: string) => number | string;
+}
+
 /** A client for items as JavaScript values; made once, outside the handler, so that warm calls reuse it. */
-export function documentClient(client: DynamoDBClient = dynamoDbClient()): DynamoDBDocumentClient {
+export function documentClient(
+  client: DynamoDBClient = dynamoDbClient(),
+  { readNumber = Number }: DocumentClientOptions = {},
+): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true },
-    // The SDK's own reading throws at a number that a double cannot hold.
-    unmarshallOptions: { wrapNumbers: Number },
+    unmarshallOptions: { wrapNumbers: readNumber },
   });
 }
 

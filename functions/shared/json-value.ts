@@ -13,8 +13,18 @@ const deepest = 24;
 const smallest = 1e-130;
 
 const rules =
-  `must be JSON of at most ${deepest} levels, with names that are not empty and not __proto__, ` +
+  `must be JSON of at most ${deepest} levels, with names that are not empty, __proto__ or constructor, ` +
   "and whole numbers within 2^53";
+
+/** Half of a surrogate pair has no form in UTF-8: DynamoDB refuses the whole request. */
+export const isStorableText = (text: string): boolean => !/\p{Surrogate}/u.test(text);
+
+/** Whether DynamoDB takes all texts of a value, names included. */
+export function hasStorableTexts(value: JsonValue): boolean {
+  if (typeof value === "string") return isStorableText(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isStorableText(name) && hasStorableTexts(member));
+}
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -38,8 +48,10 @@ function isStorable(value: unknown, levels: number): boolean {
   );
 }
 
-/** A member of the name __proto__ is lost by the SDK's marshaller. */
-const isStorableName = (name: string): boolean => name !== "" && name !== "__proto__";
+/** The SDK's marshaller loses a member of the name __proto__, and takes an object by its constructor. */
+const unusableNames: readonly string[] = ["", "__proto__", "constructor"];
+
+const isStorableName = (name: string): boolean => !unusableNames.includes(name);
 
 const isStorableNumber = (value: number): boolean =>
   Number.isInteger(value)

@@ -101,6 +101,11 @@ export class HttpApi<Key extends RouteKey = RouteKey> extends Construct {
     new TerraformOutput(this, "url", { value: this.api.apiEndpoint }).overrideLogicalId("api_url");
   }
 
+  /** Whether any route does: without one, there is nothing to allow an IAM principal. */
+  get takesSignatures(): boolean {
+    return this.routes.some(([, route]) => !this.takesTokens(route));
+  }
+
   /** Lets an IAM principal call every route that takes signatures. */
   invokeStatement(): Statement {
     return {

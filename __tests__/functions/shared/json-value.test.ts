@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as v from "valibot";
-import { jsonObject, jsonValue } from "../../../functions/shared/json-value";
+import { hasStorableTexts, jsonObject, jsonValue } from "../../../functions/shared/json-value";
 
 const nested = (levels: number): unknown => (levels === 0 ? "deep" : { in: nested(levels - 1) });
 
@@ -20,6 +20,7 @@ describe("a JSON value", () => {
     ["infinity", Infinity],
     ["an empty name", { "": 1 }],
     ["a name that the SDK loses", JSON.parse('{"__proto__": {"a": 1}}')],
+    ["a name by which the SDK takes an object for something else", { constructor: "Set" }],
     ["nothing", undefined],
   ])("is refused: %s", (_, value) => expect(v.is(jsonValue, value)).toBe(false));
 
@@ -35,5 +36,14 @@ describe("a JSON value", () => {
   it("is an object where one is asked for", () => {
     expect(v.is(jsonObject, { a: 1 })).toBe(true);
     expect([[], "a", null].map((value) => v.is(jsonObject, value))).toEqual([false, false, false]);
+  });
+
+  it.each([
+    ["whole pairs", { "😀": ["😀", 1, null, true] }, true],
+    ["half of a pair", [{ a: "\ud800" }], false],
+    ["the other half", "a\udc00", false],
+    ["half of a pair in a name", { "\udc00": 1 }, false],
+  ])("has texts that DynamoDB takes, or not: %s", (_, value, expected) => {
+    expect(hasStorableTexts(value)).toBe(expected);
   });
 });

@@ -8,6 +8,7 @@ import { agentNames } from "../../../functions/trade-status/model";
 import { designAnalysisTracking } from "../../../tables/design-analysis-tracking";
 import type { TableSpec } from "../../../tables/table-spec";
 import { tradeProcessingStatus } from "../../../tables/trade-processing-status";
+import { matchingReads, matchingWrites } from "./matching-calls";
 import {
   activity,
   particulars,
@@ -34,9 +35,14 @@ export interface Series {
   readonly story: (number: number) => readonly HttpCall[];
 }
 
+export interface StoredItems {
+  readonly spec: TableSpec;
+  readonly items: () => readonly object[];
+}
+
 export interface FunctionCalls {
-  /** What its table holds before. */
-  readonly stored?: { readonly spec: TableSpec; readonly items: () => readonly object[] };
+  /** What its tables hold before. */
+  readonly stored?: StoredItems | readonly StoredItems[];
   readonly series: readonly Series[];
 }
 
@@ -76,6 +82,8 @@ export const functionCalls: Readonly<Partial<Record<string, FunctionCalls>>> = {
   "design-analysis-write": {
     series: [{ name: "an analysis with a retry", story: analysis }],
   },
+  "agent-matching-read": matchingReads,
+  "agent-matching-write": matchingWrites,
 };
 
 function goodSession(number: number): readonly HttpCall[] {

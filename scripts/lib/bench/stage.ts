@@ -7,7 +7,7 @@ import { tableName } from "../../../tables/naming";
 import { startDynamoDb, type DynamoDbEmulator } from "../../local/dynamodb-emulator";
 import type { Api } from "../../local/gateway/api";
 import { startGateway, type Gateway } from "../../local/gateway/start-gateway";
-import type { FunctionCalls } from "./function-calls";
+import type { FunctionCalls, StoredItems } from "./function-calls";
 
 /** Runs something on a DynamoDB that has every table, empty but for the given items, and stops it. */
 export async function withTables<T>(
@@ -18,7 +18,7 @@ export async function withTables<T>(
   const emulator = await startDynamoDb(signal);
   try {
     for (const spec of catalogue) await emulator.createTable(spec, "local");
-    if (stored !== undefined) await store(emulator, stored);
+    for (const items of [stored ?? []].flat()) await store(emulator, items);
     return await use(emulator);
   } finally {
     await emulator.stop();
@@ -50,10 +50,7 @@ export async function withGateway<T>(
 /** DynamoDB takes no more in one batch. */
 const batchItems = 25;
 
-async function store(
-  { client }: DynamoDbEmulator,
-  { spec, items }: NonNullable<FunctionCalls["stored"]>,
-): Promise<void> {
+async function store({ client }: DynamoDbEmulator, { spec, items }: StoredItems): Promise<void> {
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const table = tableName(spec, "local");
   const all = items();

@@ -47,7 +47,8 @@ const originals: Readonly<Record<string, object>> = {
   "price.json": { ...storedProfile(6), averagePrice: "85.50" },
 };
 
-const numbered = (profile: object) => [JSON.stringify(Reflect.get(profile, "licences")), profile] as const;
+const numbered = (profile: unknown) =>
+  [(profile as ReturnType<typeof storedProfile>).licences[0]?.number, profile] as const;
 
 async function migrated(): Promise<string> {
   const source = join(place.folder, "json_storage");
@@ -69,18 +70,21 @@ it("gives the originals back, which migrate to the same items again", async () =
     check: { verified: 6, missing: 0, different: 0, examples: [] },
   });
   // Their order in the folder is not theirs.
-  const byNumber = (profiles: object) => Object.fromEntries(Object.values(profiles).map(numbered));
+  const byNumber = (profiles: Readonly<Record<string, unknown>>): unknown =>
+    Object.fromEntries(Object.values(profiles).map(numbered));
   expect(byNumber(contents(to))).toEqual(byNumber(originals));
-  expect(readdirSync(to).sort()).toEqual(
-    [
-      "agent-1.json",
-      "m%C3%BCller%2Fs%C3%B6hne%3A1.json",
-      "%E5%90%8D%E5%89%8D.json",
-      "100%25.json",
-      expect.stringMatching(/^sha256-[0-9a-f]{64}\.json$/),
-      "price.json",
-    ].sort() as unknown[],
-  );
+  expect(
+    readdirSync(to)
+      .map((name) => name.replace(/[0-9a-f]{64}/, "…"))
+      .sort(),
+  ).toEqual([
+    "%E5%90%8D%E5%89%8D.json",
+    "100%25.json",
+    "agent-1.json",
+    "m%C3%BCller%2Fs%C3%B6hne%3A1.json",
+    "price.json",
+    "sha256-….json",
+  ]);
 
   const again = await place.migrate(to);
   expect(again.counts).toMatchObject({ stored: 6, rejected: 0, verification: { verified: 6 } });
@@ -129,7 +133,7 @@ it("writes an item of another program from its attributes", async () => {
   const to = join(place.folder, "back");
   expect(await back(to)).toMatchObject({ written: 2, check: { verified: 2 } });
   expect(contents(to)).toEqual({
-    [`${readdirSync(to).find((name) => name.startsWith("sha256-")) ?? ""}`]: {
+    [readdirSync(to).find((name) => name.startsWith("sha256-")) ?? ""]: {
       id: "a\u0000b",
       name: "Foreign",
       averagePrice: 79.95,

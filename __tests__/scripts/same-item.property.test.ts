@@ -27,7 +27,7 @@ it.each([
 });
 
 const items = fc
-  .dictionary(fc.string({ minLength: 1 }), fc.jsonValue({ maxDepth: 2 }))
+  .dictionary(fc.string({ minLength: 1 }), fc.jsonValue({ maxDepth: 2 }), { noNullPrototype: true })
   // Whole numbers beyond 2^53 are no part of a profile.
   .map((item) => marshall(item, { allowImpreciseNumbers: true }));
 

@@ -10,11 +10,16 @@ import {
 const partsOf = (text: string, from?: ArrayPosition, chunkBytes = 7, limitBytes = 1_000_000) => {
   const start = from?.bytes ?? 0;
   const bytes = Buffer.from(text).subarray(start);
-  const chunks = Array.from({ length: Math.ceil(bytes.length / chunkBytes) }, (_, index) =>
-    bytes.subarray(index * chunkBytes, (index + 1) * chunkBytes),
-  );
-  return [...arrayParts(chunks, { start, from, limitBytes })];
+  return [...arrayParts(pieces(bytes, chunkBytes), { start, from, limitBytes })];
 };
+
+/** One after the other in the same memory, as a file is read. */
+function* pieces(bytes: Buffer, size: number): Generator<Buffer> {
+  const memory = Buffer.alloc(size);
+  for (let at = 0; at < bytes.length; at += size) {
+    yield memory.subarray(0, bytes.copy(memory, 0, at, at + size));
+  }
+}
 const told = (part: ArrayPart) => {
   switch (part.kind) {
     case "element":

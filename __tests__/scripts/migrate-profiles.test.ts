@@ -135,27 +135,21 @@ function firstIds(source: string, number: number): readonly string[] {
 }
 
 /** DynamoDB does a part of a batch and gives the rest back. */
-function halfOf(
-  operation: string,
-  input: Readonly<Record<string, unknown>>,
-  forward: (input: object) => Promise<{ status: number; body: object }>,
-) {
-  const { RequestItems } = input as {
-    RequestItems: Record<string, readonly object[] | { Keys: readonly object[] }>;
-  };
+async function halfOf(operation: string, input: Input, forward: (input: object) => Promise<FrontReply>) {
+  const { RequestItems } = input as { RequestItems: Record<string, readonly object[] | Keys> };
   const [[name, given] = ["", []]] = Object.entries(RequestItems);
-  const all = Array.isArray(given)
-    ? (given as readonly object[])
-    : (given as { Keys: readonly object[] }).Keys;
-  const part = (entries: readonly object[]) => ({
-    [name]: operation === "BatchWriteItem" ? entries : { ...given, Keys: entries },
+  const part = (from: number, to?: number) => ({
+    [name]: "Keys" in given ? { ...given, Keys: given.Keys.slice(from, to) } : given.slice(from, to),
   });
-  const half = Math.ceil(all.length / 2);
+  const half = Math.ceil(("Keys" in given ? given.Keys : given).length / 2);
+  const { status, body } = await forward({ ...input, RequestItems: part(0, half) });
   const left = operation === "BatchWriteItem" ? "UnprocessedItems" : "UnprocessedKeys";
-  return forward({ ...input, RequestItems: part(all.slice(0, half)) }).then(({ status, body }) => ({
-    status,
-    body: { ...body, [left]: part(all.slice(half)) },
-  }));
+  return { status, body: { ...body, [left]: part(half) } };
+}
+
+type Input = Readonly<Record<string, unknown>>;
+interface Keys {
+  readonly Keys: readonly object[];
 }
 
 describe("a migration that was killed", () => {

@@ -1,12 +1,25 @@
 /** A profile as the table's item. */
 
-import { marshall, NumberValueImpl } from "@aws-sdk/util-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Profile } from "../../../functions/agent-matching/model";
+import type { JsonValue } from "../../../functions/shared/json-value";
 import type { Item } from "./same-item";
 
 /** The price as it was written: no floating point in between. */
-export const profileItem = (profile: Profile): Item =>
-  marshall(
-    { ...profile, averagePrice: NumberValueImpl.from(profile.averagePrice) },
-    { removeUndefinedValues: true },
-  );
+export function profileItem({ averagePrice, ...profile }: Profile): Item {
+  return { ...attributes(profile), averagePrice: { N: averagePrice } };
+}
+
+const attributes = (object: Readonly<Record<string, JsonValue>>): Item =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, attributeOf(value)]));
+
+/** The SDK's marshaller takes an object for what its member `constructor` says, which a file may hold. */
+function attributeOf(value: JsonValue): AttributeValue {
+  if (value === null) return { NULL: true };
+  if (typeof value === "string") return { S: value };
+  if (typeof value === "number") return { N: String(value) };
+  if (typeof value === "boolean") return { BOOL: value };
+  return isList(value) ? { L: value.map(attributeOf) } : { M: attributes(value) };
+}
+
+const isList = (value: object): value is readonly JsonValue[] => Array.isArray(value);

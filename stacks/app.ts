@@ -1,6 +1,7 @@
 import { Annotations, App, type AppConfig } from "cdktf";
 import { AgentMatchingTablesStack } from "./agent-matching/tables-stack";
 import { BrandProcessingTablesStack } from "./brand-processing/tables-stack";
+import { ConversationsServicesStack } from "./conversations/services-stack";
 import { ConversationsTablesStack } from "./conversations/tables-stack";
 import { DesignAnalysisServicesStack } from "./design-analysis/services-stack";
 import { DesignAnalysisTablesStack } from "./design-analysis/tables-stack";
@@ -14,6 +15,7 @@ const stackClasses = [
   AgentMatchingTablesStack,
   TradeStatusTablesStack,
   DesignAnalysisTablesStack,
+  ConversationsServicesStack,
   TradeStatusServicesStack,
   DesignAnalysisServicesStack,
 ];

@@ -2,7 +2,7 @@ import { environmentNames } from "../../tables/naming";
 import { resource, statements, synthesize, type Block, type StackDocument } from "../support/synthesis";
 
 const production = (system: string) => synthesize(`${system}-services-prod`);
-const systems = ["trade-status", "design-analysis"] as const;
+const systems = ["conversations", "trade-status", "design-analysis"] as const;
 const tokens = {
   DEV_JWT_ISSUER: "https://login.example.com/pool",
   DEV_JWT_AUDIENCE: "portal,console",
@@ -120,6 +120,36 @@ describe("design-analysis-services", () => {
   });
 });
 
+describe("conversations-services", () => {
+  const document = production("conversations");
+  const account = "${data.aws_caller_identity.caller.account_id}";
+  const table = `arn:aws:dynamodb:us-east-1:${account}:table/cg-chatbot-conversations`;
+  const grants = (id: string) =>
+    grantsOf(document, id).filter(({ Sid }) => Sid.startsWith("Conversations") && !Sid.endsWith("Key"));
+
+  it("lets the reader read and query, the writer write, and neither scan", () => {
+    expect(grants("read")).toMatchObject([
+      { Action: ["dynamodb:GetItem", "dynamodb:Query"], Resource: [table] },
+      { Action: ["dynamodb:Query"], Resource: [`${table}/index/user_id-created_at-index`] },
+    ]);
+    expect(grants("write")).toMatchObject([
+      {
+        Action: ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"].map(
+          (action) => `dynamodb:${action}`,
+        ),
+        Resource: [table],
+      },
+    ]);
+    expect(JSON.stringify(document)).not.toContain("Scan");
+  });
+
+  it("has a policy for callers that sign, and none where all come with tokens", () => {
+    const policies = (of: StackDocument) => Object.keys(of.resource["aws_iam_policy"] ?? {});
+    expect(policies(document)).toEqual(["ConversationsApiAccess"]);
+    expect(policies(synthesize("conversations-services-dev", tokens))).toEqual([]);
+  });
+});
+
 describe.each(systems)("%s-services", (system) => {
   it.each(environmentNames)("signs every route in %s, where no issuer is configured", (environment) => {
     const routes = routesOf(synthesize(`${system}-services-${environment}`));
@@ -127,7 +157,7 @@ describe.each(systems)("%s-services", (system) => {
     for (const authorization of Object.values(routes)) expect(authorization).toBe("AWS_IAM");
   });
 
-  it("takes tokens of the configured issuer for reading, and never for writing", () => {
+  it("takes tokens of the configured issuer from people, and never from machines", () => {
     const document = synthesize(`${system}-services-dev`, tokens);
     expect(resource(document, "aws_apigatewayv2_authorizer", "tokens")).toMatchObject({
       authorizer_type: "JWT",
@@ -137,7 +167,8 @@ describe.each(systems)("%s-services", (system) => {
     for (const [key, authorization] of Object.entries(routesOf(document))) {
       expect({ key, authorization }).toEqual({
         key,
-        authorization: key.startsWith("GET ") ? "JWT" : "AWS_IAM",
+        // A user's own conversations are written by people, too.
+        authorization: key.startsWith("GET ") || system === "conversations" ? "JWT" : "AWS_IAM",
       });
     }
   });
@@ -159,8 +190,8 @@ describe.each(systems)("%s-services", (system) => {
     const document = synthesize(`${system}-services-dev`, { ...tokens, DEV_CORS_ORIGINS: origin });
     expect(resource(document, "aws_apigatewayv2_api", "api")["cors_configuration"]).toMatchObject({
       allow_origins: [origin],
-      // Pages read; what writes signs its requests.
-      allow_methods: ["GET"],
+      // Pages call what takes their token; what is for machines signs its requests.
+      allow_methods: system === "conversations" ? ["DELETE", "GET", "PATCH", "POST"] : ["GET"],
       expose_headers: ["etag", "retry-after"],
     });
   });

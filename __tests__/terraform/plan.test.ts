@@ -32,7 +32,7 @@ const settings = {
   DEV_JWT_AUDIENCE: "portal,console",
   DEV_CORS_ORIGINS: "https://portal.example.com",
 };
-const servicesSystems = ["trade-status", "design-analysis"] as const;
+const servicesSystems = ["conversations", "trade-status", "design-analysis"] as const;
 
 describe("Terraform", () => {
   let deployment: Deployment;

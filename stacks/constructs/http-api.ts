@@ -101,6 +101,11 @@ export class HttpApi<Key extends RouteKey = RouteKey> extends Construct {
     new TerraformOutput(this, "url", { value: this.api.apiEndpoint }).overrideLogicalId("api_url");
   }
 
+  /** Whether any route takes signatures: otherwise there is nothing for IAM to allow. */
+  get takesSignatures(): boolean {
+    return this.routes.some(([, route]) => !this.takesTokens(route));
+  }
+
   /** Lets an IAM principal call every route that takes signatures. */
   invokeStatement(): Statement {
     return {

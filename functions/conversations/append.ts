@@ -4,7 +4,6 @@
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { Refusal } from "../shared/refusal";
 import {
@@ -22,7 +21,7 @@ import { markId } from "./markers";
 import { isSameMessage, stamped, titleFrom, type Message, type NewMessage, type Placed } from "./model";
 import { idOf, refuseTooLarge, sealingFor, type Sealing } from "./sealing";
 import { segmentItem, segmentsOf, type Segment } from "./segments";
-import { isLostRace, putNew, transactWrite, wasRepeated } from "./transactions";
+import { failedCondition, isLostRace, putNew, transactWrite, wasRepeated } from "./transactions";
 
 /** More than the writers that run at once (the functions' reserved concurrency): each time, one wins. */
 const attempts = 30;
@@ -47,11 +46,16 @@ export async function append(table: ConversationTable, key: Key, given: NewMessa
   let head = await presentHead(table, key);
   refuseTooLarge(head.summary, stamped(given, head.summary.updated_at));
   const id = given.message_id;
-  const from = id === undefined ? undefined : await markId(table, head, id);
   let suspect: Suspect | undefined;
-  if (id !== undefined && from !== undefined) {
-    head = await presentHead(table, key);
-    suspect = { id, from };
+  if (id !== undefined) {
+    // The ordinary repetition, a moment later, is seen at once.
+    const inHead = match({ start: head.sealedCount, messages: head.messages }, { id, from: 0 });
+    if (inHead !== undefined) return unlessOther(inHead, given);
+    const from = await markId(table, head, id);
+    if (from !== undefined) {
+      head = await presentHead(table, key);
+      suspect = { id, from };
+    }
   }
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const found = suspect && (await find(table, head, suspect));
@@ -131,14 +135,21 @@ async function write(table: ConversationTable, head: Head, given: NewMessage): P
   } catch (error) {
     if (!isLostRace(error)) throw error;
     const lost = { tried: message, isUncertain: wasRepeated(error) };
-    return error instanceof ConditionalCheckFailedException ? { ...lost, head: headOf(error, head) } : lost;
+    const present = headAfter(error, head);
+    return present === undefined ? lost : { ...lost, head: present };
   }
 }
 
-/** The head that a failed condition gives back. */
-function headOf({ Item }: ConditionalCheckFailedException, { summary }: Head): Head {
+/**
+ * The head that a failed condition gives back; nothing when it was another condition.
+ *
+ * @throws Refusal `not-found` when the condition failed since there is no head.
+ */
+function headAfter(error: Error, { summary }: Head): Head | undefined {
+  const failed = failedCondition(error);
+  if (failed === undefined) return undefined;
   const { conversation_id, user_id } = summary;
-  const head = Item && readHead(itemOf(Item), { conversation_id, user_id });
+  const head = failed.Item && readHead(itemOf(failed.Item), { conversation_id, user_id });
   if (head === undefined) throw missing();
   return head;
 }
@@ -204,6 +215,9 @@ async function writeSealed(
     start += sealed.length;
     return putNew(table, item);
   });
-  await transactWrite(table.client, [...puts, { Update: update.input(table) }]);
+  await transactWrite(table.client, [
+    ...puts,
+    { Update: { ...update.input(table), ReturnValuesOnConditionCheckFailure: "ALL_OLD" } },
+  ]);
   return { position, message };
 }

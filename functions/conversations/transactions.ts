@@ -1,7 +1,11 @@
 /** Transactions that others may come before. */
 
 import { randomUUID } from "node:crypto";
-import { ConditionalCheckFailedException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  type AttributeValue,
+} from "@aws-sdk/client-dynamodb";
 import {
   TransactWriteCommand,
   type DynamoDBDocumentClient,
@@ -44,6 +48,16 @@ export function isLostRace(error: unknown): error is Error {
     throw new Refusal("throttled", "The table is busy. Try again after a second.");
   }
   return codes.some((code) => code === "ConditionalCheckFailed" || code === "TransactionConflict");
+}
+
+/** What a failed condition gives back: that of a write, or of the last one in a transaction. */
+export function failedCondition(
+  error: Error,
+): { readonly Item?: Record<string, AttributeValue> | undefined } | undefined {
+  if (error instanceof ConditionalCheckFailedException) return error;
+  if (!(error instanceof TransactionCanceledException)) return undefined;
+  const last = error.CancellationReasons?.at(-1);
+  return last?.Code === "ConditionalCheckFailed" ? last : undefined;
 }
 
 /** Whether the client has sent the write more than once: then the first time may have succeeded. */

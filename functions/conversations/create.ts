@@ -3,7 +3,7 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { isoTime } from "../shared/clock";
 import { Refusal } from "../shared/refusal";
-import { findHead, readHead, type ConversationTable, type Head } from "./head";
+import { findHead, type ConversationTable } from "./head";
 import type { Key } from "./keys";
 import { markerItem } from "./markers";
 import { isSameMessage, stamped, titleFrom, type NewMessage } from "./model";
@@ -41,8 +41,8 @@ async function insert(table: ConversationTable, key: Key, given: NewConversation
   const lifetime = { ...key, created_at: now };
   refuseTooLarge(lifetime, message);
   const marker = id === undefined ? [] : [markerItem(lifetime, id, 0)];
-  const isSealed = sealingFor(readHead(empty, key) as Head, message, title, table.boundBytes) !== undefined;
-  if (isSealed) {
+  const head = { summary: empty, messages: [], sealedCount: 0, stored: empty };
+  if (sealingFor(head, message, title, table.boundBytes) !== undefined) {
     const segment = segmentItem(lifetime, { start: 0, messages: [message] });
     return put(table, [{ ...empty, message_count: 1, sealed_count: 1 }, segment, ...marker]);
   }

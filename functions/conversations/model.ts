@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject, JsonValue } from "../shared/json-value";
+import { wellFormed } from "../shared/well-formed";
 
 export const roles = ["user", "assistant", "system"] as const;
 export type Role = (typeof roles)[number];
@@ -78,17 +79,12 @@ const titleCharacters = 60;
 export function titleFrom(content: string): string {
   const line = content.trimStart().split(/[\r\n]/, 1)[0] ?? "";
   // Whoever pastes a megabyte without a line break waits for no more than this.
-  const characters = [
-    ...line
-      .slice(0, titleCharacters * 20)
-      .trim()
-      .replace(/\s+/g, " "),
-  ];
+  const start = wellFormed(line.slice(0, titleCharacters * 20)).trim();
+  const characters = Array.from(start.replace(/\s+/g, " "));
   if (characters.length <= titleCharacters) return characters.join("");
-  const start = characters.slice(0, titleCharacters + 1).join("");
-  const lastSpace = start.lastIndexOf(" ");
-  const isWord = lastSpace > titleCharacters / 2;
-  return `${isWord ? start.slice(0, lastSpace) : characters.slice(0, titleCharacters).join("")}…`;
+  const lastSpace = characters.lastIndexOf(" ", titleCharacters);
+  const end = lastSpace > titleCharacters / 2 ? lastSpace : titleCharacters;
+  return `${characters.slice(0, end).join("")}…`;
 }
 
 /** Whether what is stored is what was given; a time that was not given may be any. */

@@ -51,14 +51,14 @@ export async function readMessages(
   const collected = new Collected(from, end);
   collected.add({ start: sealedCount, messages });
   const range = { from, end: Math.min(end, sealedCount), order: "newest first", consistent } as const;
-  if (!collected.isFull) {
+  if (!collected.isFull()) {
     for await (const segment of segmentsOf(table, summary, range)) {
       const isNext = collected.add(segment);
       if (!isNext) return { ...collected.found, isWhole: false };
-      if (collected.isFull) break;
+      if (collected.isFull()) break;
     }
   }
-  return { ...collected.found, isWhole: collected.isFull || collected.found.from === from };
+  return { ...collected.found, isWhole: collected.isFull() || collected.found.from === from };
 }
 
 /** Messages of a range, taken from its end on for as long as an answer holds them. */
@@ -66,7 +66,7 @@ class Collected {
   private readonly newestFirst: StoredMessage[] = [];
   private bytes = 0;
   private first: number;
-  isFull = false;
+  private full = false;
 
   constructor(
     private readonly from: number,
@@ -79,14 +79,19 @@ class Collected {
     return { from: this.first, messages: [...this.newestFirst].reverse() };
   }
 
+  /** Whether an answer holds no more. */
+  isFull(): boolean {
+    return this.full;
+  }
+
   /** Takes what of it is in the range. Nothing is taken, and it is not the next one, when there is a gap. */
   add({ start, messages }: { readonly start: number; readonly messages: readonly StoredMessage[] }): boolean {
     if (start + messages.length < this.first) return false;
-    while (!this.isFull && this.first > Math.max(start, this.from)) {
+    while (!this.full && this.first > Math.max(start, this.from)) {
       const message = messages[this.first - 1 - start];
       if (message === undefined) return false;
       const bytes = sentBytes(message);
-      if (this.newestFirst.length > 0 && this.bytes + bytes > answerBytes) this.isFull = true;
+      if (this.newestFirst.length > 0 && this.bytes + bytes > answerBytes) this.full = true;
       else {
         this.newestFirst.push(message);
         this.bytes += bytes;

@@ -26,7 +26,7 @@ function callOf<Name extends CallName>(request: HttpRequest, fields: object): Ca
   }
   const { conversation_id } = request.path;
   if (conversation_id !== undefined && !isIdentifier(conversation_id)) throw missing();
-  return { ...fields, user_id } as unknown as Call<Name>;
+  return { ...fields, user_id };
 }
 
 async function create(request: HttpRequest): Promise<HttpReply> {

@@ -1,6 +1,7 @@
 /** A process that dies before or after any one of its calls to DynamoDB: whoever comes next finishes the work. */
 
-import { QueryCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { Conversations } from "../../../functions/conversations/conversations";
 import { conversations as spec } from "../../../tables/conversations";
 import { startEmulatedTable, type EmulatedTable } from "../../support/emulated-table";
@@ -224,4 +225,73 @@ it("an update that the client sends again, since the answer was lost, adds one m
     expect(await conversations.addMessage({ ...key, ...given })).toMatchObject({ position: 0 });
     expect((await living().get(key)).summary.message_count).toBe(1);
   }
+});
+
+/** A client on which something happens before each call of one operation. */
+const interrupted = (operation: string, happens: () => Promise<void>): DynamoDBDocumentClient =>
+  ({
+    async send(command: object): Promise<unknown> {
+      if (command.constructor.name === operation) await happens();
+      return (table.client.send as (command: object) => Promise<unknown>).call(table.client, command);
+    },
+  }) as unknown as DynamoDBDocumentClient;
+
+it("a call that is overtaken by its own repetition, which is sealed by then, finds it there", async () => {
+  const key = await conversationOf(1);
+  let overtaken = 0;
+  const client = interrupted("UpdateCommand", async () => {
+    overtaken += 1;
+    if (overtaken > 1) return;
+    await living().addMessage({ ...key, ...message(1) });
+    for (let number = 2; number < 12; number += 1) await living().addMessage({ ...key, ...message(number) });
+  });
+  // Its clock runs ahead: the times alone would let it write.
+  const clock = () => new Date(Date.now() + 3_600_000);
+  const slow = new Conversations({ tableName: table.name, client, clock, boundBytes: bound });
+  expect(await slow.addMessage({ ...key, ...message(1) })).toMatchObject({
+    position: 1,
+    message: { message_id: "m-1" },
+  });
+  expect(overtaken).toBe(1);
+  await expectMessages(12)(key);
+});
+
+it("a transaction that DynamoDB throttles is told as that", async () => {
+  const key = await conversationOf(await fullCount());
+  const client = interrupted("TransactWriteCommand", () =>
+    Promise.reject(
+      new TransactionCanceledException({
+        message: "Transaction cancelled",
+        CancellationReasons: [{ Code: "None" }, { Code: "ThrottlingError" }],
+        $metadata: {},
+      }),
+    ),
+  );
+  const throttled = new Conversations({ tableName: table.name, client, boundBytes: bound });
+  await expect(throttled.addMessage({ ...key, ...message(99) })).rejects.toMatchObject({ code: "throttled" });
+});
+
+it("a conversation that others change every time is refused in the end, and may be tried again", async () => {
+  const key = await conversationOf(1);
+  const { summary } = await living().get(key);
+  let changes = 0;
+  const client = interrupted("UpdateCommand", async () => {
+    changes += 1;
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: key,
+        UpdateExpression: "SET updated_at = :later",
+        ExpressionAttributeValues: {
+          ":later": new Date(Date.parse(summary.updated_at) + changes * 3_600_000).toISOString(),
+        },
+      }),
+    );
+  });
+  const unlucky = new Conversations({ tableName: table.name, client });
+  await expect(unlucky.addMessage({ ...key, ...message(1) })).rejects.toMatchObject({
+    code: "contended",
+    isPassing: true,
+  });
+  expect(changes).toBe(30);
 });

@@ -94,13 +94,13 @@ describe("a conversation of 400 messages", () => {
   }, 30_000);
 
   it("reads a page by its keys alone", async () => {
-    for (let number = 0; number < 400; number += 1) await unitsOf(text(number));
+    for (let number = 0; number < 250; number += 1) await unitsOf(text(number));
     recorder.calls.length = 0;
     expect(await contents({ before: 100, limit: 10 })).toEqual(
       Array.from({ length: 10 }, (_, number) => text(90 + number)),
     );
     const segments = recorder.calls.filter(({ operation }) => operation === "Query");
-    // Three segments of 6 KB at most; all of them would be thirty units.
+    // Three segments of 6 KB at most; all of them would be some twenty units.
     expect(segments.reduce((sum, { units = NaN }) => sum + units, 0)).toBeLessThanOrEqual(3);
   }, 30_000);
 });

@@ -18,6 +18,7 @@ const command = defineCommand(
   [
     "npm run bench -- functions",
     "npm run bench -- functions --quick",
+    "npm run bench -- conversations",
     "npm run --silent bench -- functions --json",
   ],
 )

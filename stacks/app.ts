@@ -2,6 +2,7 @@ import { Annotations, App, type AppConfig } from "cdktf";
 import { AgentMatchingServicesStack } from "./agent-matching/services-stack";
 import { AgentMatchingTablesStack } from "./agent-matching/tables-stack";
 import { BrandProcessingTablesStack } from "./brand-processing/tables-stack";
+import { ConversationsServicesStack } from "./conversations/services-stack";
 import { ConversationsTablesStack } from "./conversations/tables-stack";
 import { DesignAnalysisServicesStack } from "./design-analysis/services-stack";
 import { DesignAnalysisTablesStack } from "./design-analysis/tables-stack";
@@ -15,6 +16,7 @@ const stackClasses = [
   AgentMatchingTablesStack,
   TradeStatusTablesStack,
   DesignAnalysisTablesStack,
+  ConversationsServicesStack,
   TradeStatusServicesStack,
   DesignAnalysisServicesStack,
   AgentMatchingServicesStack,

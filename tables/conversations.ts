@@ -15,6 +15,12 @@ export const conversations = defineTable({
     created_at: timestamp("When the conversation began"),
     updated_at: timestamp("When the last message was added"),
     message_count: number("How many messages the conversation has"),
+    message_ids: list("The clients' ids of the messages that lie in this item", { optional: true }),
+    sealed_count: number("How many older messages lie in segment items", { optional: true }),
+    search_from: number("Of an item that marks a client's message id: where to look for the message", {
+      optional: true,
+    }),
+    deleting: string("created_at of a conversation that is being deleted", { optional: true }),
   },
   partitionKey: "conversation_id",
   sortKey: "user_id",

@@ -89,6 +89,29 @@ describe("npm run bench -- functions", () => {
   });
 });
 
+interface Growth {
+  readonly messages: number;
+  readonly largestWriteUnits: number;
+  readonly writeUnitsOfMessage: readonly { readonly message: number; readonly units: number | null }[];
+}
+
+it("npm run bench -- conversations shows what sealing bounds, beside one growing item", async () => {
+  const { code, stdout, stderr } = await runScript("bench", ["conversations", "--quick", "--json"]);
+  if (code !== 0) throw new Error(stderr);
+  const { bounds, growingItem } = JSON.parse(stdout) as {
+    readonly bounds: readonly (Growth & { readonly boundKilobytes: number; readonly boundsWorth: number })[];
+    readonly growingItem: Growth & { readonly failedAt: number | null };
+  };
+  expect(bounds.map(({ boundKilobytes }) => boundKilobytes)).toEqual([8, 16, 24, 32]);
+  for (const { messages, largestWriteUnits, boundsWorth } of bounds) {
+    expect(messages).toBe(100);
+    expect(largestWriteUnits).toBeLessThanOrEqual(2 * boundsWorth);
+  }
+  const unitsOf = (message: number) =>
+    growingItem.writeUnitsOfMessage.find((one) => one.message === message)?.units ?? 0;
+  expect(unitsOf(100)).toBeGreaterThan(5 * unitsOf(10));
+});
+
 it("prints tables that fit into 110 columns, however slow the machine is", () => {
   const operations = [
     { operation: "GetItem", times: 1, units: 0.5 },
@@ -121,7 +144,7 @@ it("prints tables that fit into 110 columns, however slow the machine is", () =>
 
 it("is interrupted without a failure, and leaves nothing: exit 130", async () => {
   const running = startScript("bench", ["functions"]);
-  await running.waitFor("trade-status-read-local");
+  await running.waitFor("conversations-read-local");
   running.process.kill("SIGINT");
   expect(await running.ended).toBe(130);
   expect(running.output.stderr).toMatch(/Interrupted by SIGINT\.\n$/);
@@ -131,13 +154,13 @@ it("is interrupted without a failure, and leaves nothing: exit 130", async () =>
 });
 
 it("refuses a function without calls, and says where they are added", () => {
-  expect(() => callsOf(defineFunction("", { name: "conversations-read-local" }))).toThrow(
-    "The function conversations-read-local has no calls to measure: add them in scripts/lib/bench/function-calls.ts.",
+  expect(() => callsOf(defineFunction("", { name: "brand-processing-read-local" }))).toThrow(
+    "The function brand-processing-read-local has no calls to measure: add them in scripts/lib/bench/function-calls.ts.",
   );
 });
 
 it("refuses a bench that it does not have, with exit code 2 and the names of those that it has", async () => {
   const { code, stdout, stderr } = await runScript("bench", ["everything"]);
   expect([code, stdout]).toEqual([2, ""]);
-  expect(stderr).toContain('There is no bench "everything". Use one of: functions.');
+  expect(stderr).toContain('There is no bench "everything". Use one of: functions, conversations.');
 });

@@ -12,7 +12,7 @@ import { resource, synthesizeAll, type StackDocument } from "../support/synthesi
 const stacks = synthesizeAll();
 const entries = [...stacks.entries()];
 const tablesStacks = entries.filter(([id]) => id.includes("-tables-"));
-const systemsWithServices = ["trade-status", "design-analysis", "agent-matching"];
+const systemsWithServices = ["conversations", "agent-matching", "trade-status", "design-analysis"];
 const tablesIn = (document: StackDocument) => Object.entries(document.resource["aws_dynamodb_table"] ?? {});
 
 describe("the whole app", () => {

@@ -1,13 +1,12 @@
 import { environmentNames } from "../../tables/naming";
+import { grantsOf, production, routesOf, tokens } from "../support/services";
 import { resource, statements, synthesize, type Block, type StackDocument } from "../support/synthesis";
 
-const production = (system: string) => synthesize(`${system}-services-prod`);
-const systems = ["trade-status", "design-analysis", "agent-matching"] as const;
-/** Those that people use alone; in the others machines write. */
-const peoplesSystems: readonly string[] = ["agent-matching"];
-const tokens = {
-  DEV_JWT_ISSUER: "https://login.example.com/pool",
-  DEV_JWT_AUDIENCE: "portal,console",
+const systems = ["conversations", "agent-matching", "trade-status", "design-analysis"] as const;
+/** Those that people use alone, by their methods; in the others machines write. */
+const peoplesMethods: Readonly<Record<string, readonly string[]>> = {
+  conversations: ["DELETE", "GET", "PATCH", "POST"],
+  "agent-matching": ["GET", "POST"],
 };
 
 /** What the code's own bytes decide is no part of the reviewed plan. */
@@ -17,17 +16,6 @@ function withoutHashes(document: StackDocument): unknown {
     .replaceAll(/"source_code_hash":"[^"]+"/g, '"source_code_hash":"<hash>"');
   return JSON.parse(text) as unknown;
 }
-
-const routesOf = (document: StackDocument): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    Object.values(document.resource["aws_apigatewayv2_route"] ?? {}).map((route) => [
-      String(route["route_key"]),
-      route["authorization_type"],
-    ]),
-  );
-
-const grantsOf = (document: StackDocument, functionId: string) =>
-  statements(resource(document, "aws_iam_role_policy", functionId));
 
 describe("trade-status-services", () => {
   const document = production("trade-status");
@@ -122,74 +110,8 @@ describe("design-analysis-services", () => {
   });
 });
 
-describe("agent-matching-services", () => {
-  const document = production("agent-matching");
-  const account = "${data.aws_caller_identity.caller.account_id}";
-  const table = (name: string) => `arn:aws:dynamodb:us-east-1:${account}:table/${name}`;
-  const tableGrants = (functionId: string) =>
-    grantsOf(document, functionId)
-      .filter(({ Sid }) => Sid.startsWith("Agent") && !Sid.endsWith("Key"))
-      .map(({ Action, Resource }) => ({ Action, Resource }));
-
-  it("serves document 002's seven endpoints", () => {
-    expect(Object.keys(routesOf(document)).sort()).toEqual([
-      "GET /agent/{id}/conversations",
-      "GET /conversation/{id}",
-      "GET /list",
-      "GET /retrieve/{id}",
-      "POST /conversation",
-      "POST /match",
-      "POST /store",
-    ]);
-  });
-
-  it("gives both functions document 002's variables; AWS_REGION is Lambda's own", () => {
-    for (const id of ["read", "write"]) {
-      expect(resource(document, "aws_lambda_function", id)["environment"]).toEqual({
-        variables: {
-          POWERTOOLS_SERVICE_NAME: `agent-matching-${id}`,
-          PROFILE_TABLE_NAME: "agent-profiles",
-          CONVERSATION_TABLE_NAME: "agent-conversations",
-        },
-      });
-    }
-  });
-
-  it("lets the reader read both tables, and query their indexes by name", () => {
-    expect(tableGrants("read")).toEqual([
-      { Action: ["dynamodb:GetItem", "dynamodb:Scan"], Resource: [table("agent-profiles")] },
-      {
-        Action: ["dynamodb:Query"],
-        Resource: [table("agent-profiles/index/job-index"), table("agent-profiles/index/location-index")],
-      },
-      { Action: ["dynamodb:Query"], Resource: [table("agent-conversations")] },
-      {
-        Action: ["dynamodb:Query"],
-        Resource: [table("agent-conversations/index/agent-conversations-index")],
-      },
-    ]);
-  });
-
-  it("lets the writer put items, and look for a free time in a conversation", () => {
-    expect(tableGrants("write")).toEqual([
-      { Action: ["dynamodb:PutItem"], Resource: [table("agent-profiles")] },
-      { Action: ["dynamodb:Query", "dynamodb:PutItem"], Resource: [table("agent-conversations")] },
-    ]);
-  });
-
-  it("has a policy for callers that sign, unless all of them take tokens", () => {
-    const name = "agent_matching_api_access";
-    const [call] = statements(resource(document, "aws_iam_policy", name));
-    expect(call?.Resource).toHaveLength(7);
-    expect(call?.Resource).toContain("${aws_apigatewayv2_api.api.execution_arn}/*/POST/match");
-    const withTokens = synthesize("agent-matching-services-dev", tokens);
-    expect(withTokens.resource["aws_iam_policy"]).toBeUndefined();
-    expect(new Set(Object.values(routesOf(withTokens)))).toEqual(new Set(["JWT"]));
-  });
-});
-
 describe.each(systems)("%s-services", (system) => {
-  const isPeoples = peoplesSystems.includes(system);
+  const isPeoples = system in peoplesMethods;
 
   it.each(environmentNames)("signs every route in %s, where no issuer is configured", (environment) => {
     const routes = routesOf(synthesize(`${system}-services-${environment}`));
@@ -230,7 +152,7 @@ describe.each(systems)("%s-services", (system) => {
     expect(resource(document, "aws_apigatewayv2_api", "api")["cors_configuration"]).toMatchObject({
       allow_origins: [origin],
       // What signs its requests is no page.
-      allow_methods: isPeoples ? ["GET", "POST"] : ["GET"],
+      allow_methods: peoplesMethods[system] ?? ["GET"],
       expose_headers: ["etag", "retry-after"],
     });
   });

@@ -32,7 +32,7 @@ const settings = {
   DEV_JWT_AUDIENCE: "portal,console",
   DEV_CORS_ORIGINS: "https://portal.example.com",
 };
-const servicesSystems = ["trade-status", "design-analysis", "agent-matching"] as const;
+const servicesSystems = ["conversations", "agent-matching", "trade-status", "design-analysis"] as const;
 /** Also applied, in a test of its own, which validates and plans it as well. */
 const appliedServices = stackId("design-analysis", "services", "dev");
 

@@ -4,7 +4,10 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { listen } from "./ports";
 
 export interface RecordedCall {
-  /** `GetItem`, for instance. */
+  /**
+   * `GetItem`, for instance. A transaction is recorded as the writes that it has, since those are what IAM has
+   * actions for; its units are with the first of them.
+   */
   readonly operation: string;
   readonly table: string;
   readonly index?: string;
@@ -22,10 +25,19 @@ export interface CallRecorder {
 interface Request {
   readonly TableName?: string;
   readonly IndexName?: string;
+  /** Of BatchWriteItem, by table. */
+  readonly RequestItems?: Readonly<Record<string, unknown>>;
+  /** Each has one member, by its kind. */
+  readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName?: string }>>[];
+}
+
+interface Capacity {
+  readonly CapacityUnits?: number;
 }
 
 interface Reply {
-  readonly ConsumedCapacity?: { readonly CapacityUnits?: number };
+  /** A list of them, a table each, when the call may go to several tables. */
+  readonly ConsumedCapacity?: Capacity | readonly Capacity[];
 }
 
 export async function startCallRecorder(endpoint: string): Promise<CallRecorder> {
@@ -53,14 +65,33 @@ async function handOver(endpoint: string, incoming: IncomingMessage, calls: Reco
     body: JSON.stringify({ ...request, ReturnConsumedCapacity: "TOTAL" }),
   });
   const body = await response.text();
-  const units = (JSON.parse(body) as Reply).ConsumedCapacity?.CapacityUnits;
-  calls.push({
-    operation: target.split(".")[1] ?? target,
-    table: request.TableName ?? "",
-    ...(request.IndexName !== undefined && { index: request.IndexName }),
-    ...(units !== undefined && { units }),
-  });
+  const units = unitsOf(JSON.parse(body) as Reply);
+  for (const [index, call] of callsOf(target.split(".")[1] ?? target, request).entries()) {
+    calls.push({ ...call, ...(units !== undefined && { units: index === 0 ? units : 0 }) });
+  }
   return { status: response.status, body };
+}
+
+function unitsOf({ ConsumedCapacity }: Reply): number | undefined {
+  const parts = [ConsumedCapacity ?? []].flat();
+  return parts.reduce<number | undefined>(
+    (sum, { CapacityUnits }) => (CapacityUnits === undefined ? sum : (sum ?? 0) + CapacityUnits),
+    undefined,
+  );
+}
+
+function callsOf(operation: string, request: Request): readonly RecordedCall[] {
+  const { TableName = "", IndexName, RequestItems, TransactItems } = request;
+  if (TransactItems !== undefined) {
+    return TransactItems.flatMap((item) =>
+      Object.entries(item).map(([kind, { TableName: table = "" }]) => ({
+        operation: kind === "ConditionCheck" ? "ConditionCheckItem" : `${kind}Item`,
+        table,
+      })),
+    );
+  }
+  if (RequestItems !== undefined) return Object.keys(RequestItems).map((table) => ({ operation, table }));
+  return [{ operation, table: TableName, ...(IndexName !== undefined && { index: IndexName }) }];
 }
 
 /** Emulators look whether a call is signed, and not whether its signature is right. */

@@ -1,9 +1,13 @@
 import { CouldNotTell } from "../errors";
 import type { Bench } from "./bench";
+import { conversationsBench } from "./conversations-bench";
 import { functionsBench } from "./functions-bench";
 
 /** Everything that can be measured, by the name that people type. */
-export const benches: ReadonlyMap<string, Bench> = new Map([["functions", functionsBench]]);
+export const benches: ReadonlyMap<string, Bench> = new Map([
+  ["functions", functionsBench],
+  ["conversations", conversationsBench],
+]);
 
 /** @throws CouldNotTell with the known names when there is no such bench. */
 export function benchNamed(name: string): Bench {

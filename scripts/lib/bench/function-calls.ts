@@ -5,9 +5,11 @@
 
 import { stepNames } from "../../../functions/design-analysis/model";
 import { agentNames } from "../../../functions/trade-status/model";
+import { conversations } from "../../../tables/conversations";
 import { designAnalysisTracking } from "../../../tables/design-analysis-tracking";
 import type { TableSpec } from "../../../tables/table-spec";
 import { tradeProcessingStatus } from "../../../tables/trade-processing-status";
+import { conversation, storedConversationId, storedConversations } from "./conversation-calls";
 import { matchingReads, matchingWrites } from "./matching-calls";
 import {
   activity,
@@ -48,6 +50,27 @@ export interface FunctionCalls {
 
 /** By the function's name without its environment, as in production. */
 export const functionCalls: Readonly<Partial<Record<string, FunctionCalls>>> = {
+  "conversations-read": {
+    stored: { spec: conversations, items: () => storedConversations(50) },
+    series: [
+      {
+        name: "a conversation",
+        story: (number) => [
+          {
+            route: "GET /conversations/{conversation_id}",
+            path: { conversation_id: storedConversationId(number % 50) },
+          },
+        ],
+      },
+      {
+        name: "20 newest of 50",
+        story: () => [{ route: "GET /conversations", query: { limit: "20" } }],
+      },
+    ],
+  },
+  "conversations-write": {
+    series: [{ name: "a conversation, deleted", story: conversation }],
+  },
   "trade-status-read": {
     stored: { spec: tradeProcessingStatus, items: () => storedSessions(20) },
     series: [

@@ -14,7 +14,7 @@ export function sendTo({ url, routes }: Gateway, signal: AbortSignal): Send {
       {
         "content-type": "application/json",
         ...(authorization.type === "JWT" && {
-          authorization: `Bearer ${localToken("bench", authorization)}`,
+          authorization: `Bearer ${localToken("demo", authorization)}`,
         }),
       },
     ]),

@@ -1,0 +1,108 @@
+/** The conversation's own item: document 001's, whoever wrote it. */
+
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { GetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import * as v from "valibot";
+import { isoTime, isTime, type Clock } from "../shared/clock";
+import { Refusal } from "../shared/refusal";
+import { storedText } from "../shared/stored";
+import type { Key } from "./keys";
+import type { StoredMessage, Summary } from "./model";
+
+export interface ConversationTable {
+  readonly client: DynamoDBDocumentClient;
+  /** Physical name. */
+  readonly name: string;
+  readonly clock: Clock;
+  /** Bytes of a conversation's own item, beyond which older messages are sealed. */
+  readonly boundBytes: number;
+}
+
+/**
+ * Document 001's item holds what the application reads, and every append pays for all of it: the least of
+ * the measured bounds that keeps about fifty messages together (docs/adr/0007).
+ */
+export const ordinaryBoundBytes = 16 * 1024;
+
+export interface Head {
+  readonly summary: Summary;
+  /** The newest ones; those before them lie in segments. */
+  readonly messages: readonly StoredMessage[];
+  readonly sealedCount: number;
+  /** The whole item: what is written is conditioned on it. */
+  readonly stored: Readonly<Record<string, unknown>>;
+}
+
+export const missing = () => new Refusal("not-found", "There is no such conversation.");
+
+/** What reads as a whole number of messages. */
+const count = v.fallback(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), 0);
+
+/**
+ * The head that an item is, or nothing when it is being deleted.
+ *
+ * @throws Refusal `conflict` when its messages are no list: to go on would lose them.
+ */
+export function readHead(item: Readonly<Record<string, unknown>>, key: Key): Head | undefined {
+  const { created_at, messages = [], sealed_count } = item;
+  if (typeof created_at !== "string") return undefined;
+  if (!Array.isArray(messages)) {
+    throw new Refusal(
+      "conflict",
+      "Another program has stored the messages as something that is no list. Correct the item, then go on.",
+    );
+  }
+  const sealedCount = v.parse(count, sealed_count);
+  return {
+    summary: {
+      ...key,
+      title: v.parse(storedText, item["title"]),
+      created_at,
+      updated_at: v.parse(v.fallback(v.string(), created_at), item["updated_at"]),
+      message_count: sealedCount + messages.length,
+    },
+    messages: messages as StoredMessage[],
+    sealedCount,
+    stored: item,
+  };
+}
+
+/** The head as it is, or nothing. */
+export async function findHead(
+  { client, name }: ConversationTable,
+  key: Key,
+  consistent: boolean,
+): Promise<Head | undefined> {
+  const { Item } = await client.send(
+    new GetCommand({ TableName: name, Key: key, ConsistentRead: consistent }),
+  );
+  return Item === undefined ? undefined : readHead(Item, key);
+}
+
+/** @throws Refusal `not-found`. */
+export async function presentHead(table: ConversationTable, key: Key): Promise<Head> {
+  const head = await findHead(table, key, true);
+  if (head === undefined) throw missing();
+  return head;
+}
+
+/** The item that a failed condition gives back; the document client leaves errors as they are. */
+export const itemOf = (attributes: Record<string, AttributeValue>): Record<string, unknown> =>
+  unmarshall(attributes, { wrapNumbers: Number });
+
+export interface Times {
+  /** The present, or the last change when the clock has been put back. */
+  readonly present: string;
+  /** Later than the last change, also within one millisecond: no two states share it. */
+  readonly next: string;
+}
+
+export function timesAfter({ stored }: Head, now: Date): Times {
+  const last = isTime(stored["updated_at"]) ? Date.parse(stored["updated_at"]) : 0;
+  if (now.getTime() > last || last >= lastTime) return { present: isoTime(now), next: isoTime(now) };
+  return { present: isoTime(new Date(last)), next: isoTime(new Date(last + 1)) };
+}
+
+/** Four digits of a year: later ones, which only another program writes, do not sort. */
+const lastTime = Date.UTC(9999, 11, 31);

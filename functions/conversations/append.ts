@@ -26,6 +26,8 @@ import { failedCondition, isLostRace, putNew, transactWrite, wasRepeated } from 
 /** More than the writers that run at once (the functions' reserved concurrency): each time, one wins. */
 const attempts = 30;
 const longestPauseMilliseconds = 60;
+/** Cancelled transactions are billed: a writer in thirty waits, so that one of many seals. */
+const sealingPauseMilliseconds = 40;
 /** Others may have added as many since the head was read; more, and the bound is looked at again. */
 const slack = 16;
 
@@ -60,7 +62,7 @@ export async function append(table: ConversationTable, key: Key, given: NewMessa
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const found = suspect && (await find(table, head, suspect));
     if (found !== undefined) return unlessOther(found, given);
-    const lost = await write(table, head, given);
+    const lost = await write(table, head, given, attempt);
     if ("position" in lost) return lost;
     // What the head has shown needs no second look.
     const { message_count: seen } = head.summary;
@@ -116,7 +118,12 @@ interface Lost {
   readonly head?: Head;
 }
 
-async function write(table: ConversationTable, head: Head, given: NewMessage): Promise<Placed | Lost> {
+async function write(
+  table: ConversationTable,
+  head: Head,
+  given: NewMessage,
+  attempt: number,
+): Promise<Placed | Lost> {
   const { present, next: time } = timesAfter(head, table.clock());
   const message = stamped(given, present);
   const isUntitled = head.summary.title === "" && given.role === "user";
@@ -128,6 +135,11 @@ async function write(table: ConversationTable, head: Head, given: NewMessage): P
   }
   update.unless("sealed_count");
   const sealing = sealingFor(head, message, title || head.summary.title, table.boundBytes);
+  // Of those who find the head full at one moment, most find it sealed a little later.
+  if (sealing !== undefined && attempt === 1) {
+    await sleep(Math.random() * sealingPauseMilliseconds);
+    return { tried: message, isUncertain: false };
+  }
   try {
     return sealing === undefined
       ? await writeInline(table, head, { message, time, update })

@@ -152,8 +152,8 @@ it("adding a message that seals older ones loses and doubles nothing", async () 
     },
   );
   expect(hit).toEqual([
-    ...["before GetCommand", "before PutCommand", "before TransactWriteCommand"],
-    ...["after GetCommand", "after PutCommand", "after TransactWriteCommand"],
+    ...["before GetCommand", "before PutCommand", "before GetCommand", "before TransactWriteCommand"],
+    ...["after GetCommand", "after PutCommand", "after GetCommand", "after TransactWriteCommand"],
   ]);
 });
 

@@ -99,13 +99,19 @@ describe("npm run quickstart", () => {
       const { dynamodb } = awsClients(loadEnvironments({}).local, {}, variables);
       const { TableNames } = await dynamodb.send(new ListTablesCommand());
       expect(TableNames?.sort()).toEqual([...tableNames].sort());
-      const [trades, analyses] = await walk(variables);
+      const [trades, analyses, conversations, matches] = await walk(variables);
       expect(trades).toContain('"overallStatus":"completed","pdfAdapter":{"status":"success"');
       expect(trades).toContain("overall completed");
       expect(trades).toContain('"totalTokens":14169');
       expect(analyses).toContain('"overall_status":"failed"');
       expect(analyses).toMatch(/"overall_status":"completed".*"total":2,"limit":10\}/);
       expect(analyses).toContain("overall completed");
+      expect(conversations?.match(/"position":0,"message":\{"role":"user"/g)).toHaveLength(2);
+      expect(conversations).toContain('"title":"4K Renders Search"');
+      expect(conversations).toMatch(/"message_count":2.*"before":1\}/);
+      expect(matches).toContain('"reasons":["The job is plumber.","The city is berlin.",');
+      expect(matches).toContain('"averagePrice":79.95');
+      expect(matches).toMatch(/"agent_id":"agent-1","conversations":\[\{"conversation_id":"conv-1"/);
       expect(
         await invokeWriter(variables, { call: "completeSession", sessionId: "session-1" }),
       ).toMatchObject({

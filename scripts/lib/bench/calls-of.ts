@@ -1,7 +1,8 @@
 import type { FunctionDefinition } from "../../local/functions/function";
 import { perEnvironment } from "../../../tables/naming";
 import { CouldNotTell } from "../errors";
-import { functionCalls, type FunctionCalls } from "./function-calls";
+import { functionCalls } from "./function-calls";
+import type { FunctionCalls } from "./measured-calls";
 
 /**
  * The calls with which a function of the environment `local` is measured.

@@ -1,6 +1,6 @@
 /** Conversations as an assistant's users tell them, and as they are stored. */
 
-import type { HttpCall } from "./function-calls";
+import type { HttpCall } from "./measured-calls";
 
 /** Of both kinds of callers: the gateway's user. */
 const user_id = "demo";

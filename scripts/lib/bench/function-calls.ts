@@ -7,9 +7,9 @@ import { stepNames } from "../../../functions/design-analysis/model";
 import { agentNames } from "../../../functions/trade-status/model";
 import { conversations } from "../../../tables/conversations";
 import { designAnalysisTracking } from "../../../tables/design-analysis-tracking";
-import type { TableSpec } from "../../../tables/table-spec";
 import { tradeProcessingStatus } from "../../../tables/trade-processing-status";
 import { conversation, storedConversationId, storedConversations } from "./conversation-calls";
+import type { FunctionCalls, HttpCall } from "./measured-calls";
 import { matchingReads, matchingWrites } from "./matching-calls";
 import {
   activity,
@@ -22,31 +22,6 @@ import {
   storedSessions,
   tokenUsage,
 } from "./stored-items";
-
-export interface HttpCall {
-  /** Such as `GET /status/{sessionId}`. */
-  readonly route: string;
-  readonly path?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: object;
-}
-
-export interface Series {
-  readonly name: string;
-  /** Calls that follow one another. Stories of different numbers may run at once. */
-  readonly story: (number: number) => readonly HttpCall[];
-}
-
-export interface StoredItems {
-  readonly spec: TableSpec;
-  readonly items: () => readonly object[];
-}
-
-export interface FunctionCalls {
-  /** What its tables hold before. */
-  readonly stored?: StoredItems | readonly StoredItems[];
-  readonly series: readonly Series[];
-}
 
 /** By the function's name without its environment, as in production. */
 export const functionCalls: Readonly<Partial<Record<string, FunctionCalls>>> = {

@@ -4,7 +4,7 @@ import { newProfile } from "../../../functions/agent-matching/model";
 import { itemOf } from "../../../functions/agent-matching/stored-profile";
 import { agentConversations } from "../../../tables/agent-conversations";
 import { agentProfiles } from "../../../tables/agent-profiles";
-import type { FunctionCalls, HttpCall } from "./function-calls";
+import type { FunctionCalls, HttpCall } from "./measured-calls";
 
 /** One thread answers sixteen matches at once here; more would measure its queue. */
 const profiles = 500;

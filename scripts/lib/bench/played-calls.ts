@@ -1,7 +1,7 @@
 import type { Gateway } from "../../local/gateway/start-gateway";
 import { localToken } from "../../local/gateway/token";
 import { CouldNotTell } from "../errors";
-import type { HttpCall, Series } from "./function-calls";
+import type { HttpCall, Series } from "./measured-calls";
 
 /** Sends a call and reads the whole answer. */
 export type Send = (call: HttpCall) => Promise<void>;

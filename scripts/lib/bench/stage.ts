@@ -7,7 +7,7 @@ import { tableName } from "../../../tables/naming";
 import { startDynamoDb, type DynamoDbEmulator } from "../../local/dynamodb-emulator";
 import type { Api } from "../../local/gateway/api";
 import { startGateway, type Gateway } from "../../local/gateway/start-gateway";
-import type { FunctionCalls, StoredItems } from "./function-calls";
+import type { FunctionCalls, StoredItems } from "./measured-calls";
 
 /** Runs something on a DynamoDB that has every table, empty but for the given items, and stops it. */
 export async function withTables<T>(

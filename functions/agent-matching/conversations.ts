@@ -13,6 +13,7 @@ import { isoTime } from "../shared/clock";
 import { itemBytes, itemLimitBytes } from "../shared/item-size";
 import { Refusal } from "../shared/refusal";
 import { storedText } from "../shared/stored";
+import { startDeadline, type MonotonicClock } from "./deadline";
 
 /** A message as document 002 has it. */
 export interface Message {
@@ -28,6 +29,8 @@ export interface ConversationTableProps {
   readonly client: DynamoDBDocumentClient;
   /** Physical name. */
   readonly name: string;
+  /** What the deadline of a new message is told by. */
+  readonly now?: MonotonicClock;
 }
 
 export interface PageRequest<Position> {
@@ -50,14 +53,14 @@ export interface MessagePage<Position> {
 
 const agentIndex = "agent-conversations-index" satisfies keyof typeof spec.indexes;
 
-/** Sixteen writers of hundreds of messages need about 20; all of them take about 6 seconds. */
+/** Sixteen writers of hundreds of messages need about 20. The deadline may end them before. */
 const attempts = 60;
 /** Doubled by every loss: most of the writers wait while one or two try. */
 const firstPauseMilliseconds = 8;
 const longestPauseMilliseconds = 200;
 /** Milliseconds that are looked through at once for a free one. */
 const windowMilliseconds = 200;
-/** Reads of such a window, or of 1 MB of it, in one attempt: it ends within a function's 10 seconds. */
+/** Reads of such a window, or of 1 MB of it, in one attempt. The deadline may end them before. */
 const mostReads = 50;
 /** Later times do not sort: their years have more than four digits. */
 const lastTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -83,13 +86,14 @@ export class ConversationTable {
    *
    * @returns the message as it is stored.
    * @throws Refusal `too-large`; `invalid` when no time is left after its own; `contended` when other writers
-   * always came first, or about 10,000 messages share its time.
+   * always came first until the deadline, or about 10,000 messages share its time.
    */
   async append(message: Message): Promise<Message> {
     if (itemBytes(message) > itemLimitBytes) {
       const limit = `the ${itemLimitBytes / 1024} KB of an item of ${spec.name}`;
       throw new Refusal("too-large", `The message is larger than ${limit}. Send it in parts.`, "message");
     }
+    const isLate = startDeadline(this.props.now);
     let time = Date.parse(message.timestamp);
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const placed = { ...message, timestamp: isoTime(new Date(time)) };
@@ -98,8 +102,9 @@ export class ConversationTable {
       if (isSame(present, message)) return present;
       // The first loss is to a message that was there before, most of the time.
       if (attempt > 1) await sleep(pauseAfter(attempt));
-      const place = await this.placeAfter(time, message);
+      const place = await this.placeAfter(time, message, isLate);
       if ("repeated" in place) return place.repeated;
+      if (isLate()) throw contended();
       time = place.free;
     }
     throw contended();
@@ -165,9 +170,10 @@ export class ConversationTable {
    * Steps over the messages that follow one another by a millisecond. All of them were there before a message
    * was put behind them, so a repeated one is among them.
    */
-  private async placeAfter(taken: number, message: Message): Promise<Place> {
+  private async placeAfter(taken: number, message: Message, isLate: () => boolean): Promise<Place> {
     let time = taken + 1;
     for (let read = 1; read <= mostReads; read += 1) {
+      if (isLate()) throw contended();
       const { byTime, readTo } = await this.window(message.conversation_id, time);
       for (let slot = isoTime(new Date(time)); slot <= readTo; slot = isoTime(new Date((time += 1)))) {
         const present = byTime.get(slot);

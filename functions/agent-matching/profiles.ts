@@ -11,6 +11,8 @@ import {
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { agentProfiles as spec } from "../../tables/agent-profiles";
 import { exactNumber } from "../shared/decimal";
+import { isThrottled } from "../shared/document-client";
+import { startDeadline, type MonotonicClock } from "./deadline";
 import type { Profile } from "./model";
 import { BestMatches, comparePositions, judgeBy, type Criteria, type Match, type Position } from "./ranking";
 import { readInStep, type ReadPage, type Source } from "./read-in-step";
@@ -28,6 +30,8 @@ export interface ProfileTableProps {
   readonly client: DynamoDBDocumentClient;
   /** Physical name. */
   readonly name: string;
+  /** What the deadline of a match is told by. */
+  readonly now?: MonotonicClock;
 }
 
 export interface Stored {
@@ -44,7 +48,7 @@ export interface ProfilePage {
 
 export interface MatchPage {
   readonly matches: readonly Match[];
-  /** False when profiles were left unread: the bound was reached. */
+  /** False when profiles were left unread: the bound or the deadline was reached, or the table was busy. */
   readonly isComplete: boolean;
   /** Where the next page goes on; absent on the last one. */
   readonly next?: Position | undefined;
@@ -136,11 +140,14 @@ export class ProfileTable {
   /**
    * The best matches after a position. Every page reads anew: what changes between two pages is neither
    * repeated nor skipped unless its own place in the order has changed.
+   *
+   * @throws what DynamoDB throws, throttling only when not one page could be read.
    */
   async match({ criteria, limit, from, mostPages = mostMatchPages }: MatchRequest): Promise<MatchPage> {
     const judge = judgeBy(criteria);
     const best = new BestMatches(limit + 1);
-    const isComplete = await readInStep(this.candidates(criteria), mostPages, (items) =>
+    const bound = { mostPages, isOver: startDeadline(this.props.now), isPassing: isThrottled };
+    const isComplete = await readInStep(this.candidates(criteria), bound, (items) =>
       best.add(
         items
           .flatMap((item) => judge(readSummary(item)) ?? [])

@@ -76,7 +76,8 @@ describe("reading in step", () => {
     };
   const read = async (sources: readonly (readonly ReadPage<number>[])[], mostPages: number) => {
     let items = 0;
-    const isComplete = await readInStep(sources, mostPages, (page) => (items += page.length));
+    const bound = { mostPages, isOver: () => false, isPassing: () => false };
+    const isComplete = await readInStep(sources, bound, (page) => (items += page.length));
     return { items, isComplete };
   };
 

@@ -10,6 +10,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as v from "valibot";
 import { agentConversations as spec } from "../../tables/agent-conversations";
 import { isoTime } from "../shared/clock";
+import { exactNumber } from "../shared/decimal";
 import { itemBytes, itemLimitBytes } from "../shared/item-size";
 import { Refusal } from "../shared/refusal";
 import { storedText } from "../shared/stored";
@@ -85,8 +86,8 @@ export class ConversationTable {
    * with the time that it named, is not stored twice: it is found in the place that it was given.
    *
    * @returns the message as it is stored.
-   * @throws Refusal `too-large`; `invalid` when no time is left after its own; `contended` when other writers
-   * always came first until the deadline, or about 10,000 messages share its time.
+   * @throws Refusal `too-large`; `invalid` when no time is left after its own; `conflict` when about 10,000
+   * messages share its time; `contended` when other writers always came first until the deadline.
    */
   async append(message: Message): Promise<Message> {
     if (itemBytes(message) > itemLimitBytes) {
@@ -162,7 +163,7 @@ export class ConversationTable {
       return undefined;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return readMessage(unmarshall(error.Item ?? {}));
+      return readMessage(unmarshall(error.Item ?? {}, { wrapNumbers: exactNumber }));
     }
   }
 
@@ -181,7 +182,7 @@ export class ConversationTable {
         if (isSame(present, message)) return { repeated: present };
       }
     }
-    throw contended();
+    throw new Refusal("conflict", "Too many messages have that time: name a later one.", "timestamp");
   }
 
   /** Messages from a time on, by their times, and the time up to which they are all there are. */
@@ -255,4 +256,4 @@ const isSame = (one: Message, other: Message): boolean =>
   one.agent_id === other.agent_id && one.sender === other.sender && one.message === other.message;
 
 const contended = () =>
-  new Refusal("contended", "Too many messages have that time, or other writers came first. Try again.");
+  new Refusal("contended", "Other writers stored messages at that time first. Try again.");

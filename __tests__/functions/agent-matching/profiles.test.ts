@@ -142,6 +142,16 @@ describe("GET /retrieve/{id}", () => {
   });
 });
 
+it("a profile that an ordinary read does not find is looked for by a consistent one", async () => {
+  const { calls } = matching.recorder;
+  calls.length = 0;
+  await retrieve("unknown");
+  expect(calls.map(({ operation, consistent = false }) => [operation, consistent])).toEqual([
+    ["GetItem", false],
+    ["GetItem", true],
+  ]);
+});
+
 describe("GET /list", () => {
   interface List {
     readonly profiles: readonly { readonly id: string }[];

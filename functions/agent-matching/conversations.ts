@@ -140,11 +140,8 @@ export class ConversationTable {
       }),
     );
     const { messages, hasMore } = pageOf(Items, LastEvaluatedKey, limit);
-    const last = messages.at(-1);
-    return {
-      messages,
-      ...(hasMore && last && { next: { timestamp: last.timestamp, conversation_id: last.conversation_id } }),
-    };
+    const { timestamp, conversation_id } = endOf(messages, LastEvaluatedKey);
+    return { messages, ...(hasMore && { next: { timestamp, conversation_id } }) };
   }
 
   /** Gives the message that is there already, whoever wrote it. */
@@ -238,8 +235,8 @@ export class ConversationTable {
       }),
     );
     const { messages, hasMore } = pageOf(Items, LastEvaluatedKey, limit);
-    const last = messages.at(-1);
-    return { messages, ...(hasMore && last && { next: { timestamp: last.timestamp } }) };
+    const { timestamp } = endOf(messages, LastEvaluatedKey);
+    return { messages, ...(hasMore && { next: { timestamp } }) };
   }
 }
 
@@ -248,6 +245,10 @@ const pageOf = (items: readonly object[], lastKey: object | undefined, limit: nu
   messages: items.slice(0, limit).map(readMessage),
   hasMore: items.length > limit || lastKey !== undefined,
 });
+
+/** Where a page ended; DynamoDB may end one before its first message. */
+const endOf = (messages: readonly Message[], lastKey: object = {}): AgentPosition =>
+  messages.at(-1) ?? readMessage(lastKey);
 
 const pauseAfter = (attempt: number): number =>
   Math.random() * Math.min(longestPauseMilliseconds, firstPauseMilliseconds * 2 ** (attempt - 2));

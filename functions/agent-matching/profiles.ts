@@ -42,7 +42,7 @@ export interface Stored {
 
 export interface ProfilePage {
   readonly profiles: readonly ProfileSummary[];
-  /** Id of the last one; absent on the last page. */
+  /** Id behind which the next page begins; absent on the last page. */
   readonly next?: string | undefined;
 }
 
@@ -135,7 +135,8 @@ export class ProfileTable {
     );
     const profiles = Items.slice(0, limit).map(readSummary);
     const hasMore = Items.length > limit || LastEvaluatedKey !== undefined;
-    return { profiles, ...(hasMore && { next: profiles.at(-1)?.id }) };
+    // DynamoDB may end a page before its first item.
+    return { profiles, ...(hasMore && { next: readSummary(profiles.at(-1) ?? LastEvaluatedKey ?? {}).id }) };
   }
 
   /**

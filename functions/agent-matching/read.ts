@@ -79,7 +79,7 @@ async function conversation(request: HttpRequest): Promise<HttpReply> {
   const { id = "" } = request.path;
   const asked = pageOf(conversationPosition, request);
   const { messages, next } = isKey(id) ? await conversations.messages(id, asked) : { messages: [] };
-  if (messages.length === 0 && asked.from === undefined) {
+  if (messages.length === 0 && asked.from === undefined && next === undefined) {
     throw new Refusal("not-found", "There is no such conversation.");
   }
   const { shown, cursor } = shownOf({ found: messages, next }, messageView, ({ timestamp }) => ({
@@ -93,7 +93,7 @@ async function conversationsOfAgent(request: HttpRequest): Promise<HttpReply> {
   const { id = "" } = request.path;
   const asked = pageOf(agentPosition, request);
   const { messages, next } = isKey(id) ? await conversations.messagesWith(id, asked) : { messages: [] };
-  if (messages.length === 0 && asked.from === undefined) {
+  if (messages.length === 0 && asked.from === undefined && next === undefined) {
     const profile = isKey(id) ? await profiles.find(id) : undefined;
     if (profile === undefined) throw new Refusal("not-found", "There is no such agent.");
   }

@@ -1,6 +1,8 @@
 /** Document 002's profiles: stored attribute for attribute, read back, listed, and never changed by a repeat. */
 
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { newProfile } from "../../../functions/agent-matching/model";
+import { itemBytes, itemLimitBytes } from "../../../functions/shared/item-size";
 import { agentProfiles } from "../../../tables/agent-profiles";
 import { itemProblems } from "../../../tables/item";
 import { loadAgentMatching, plumber, profileTable, type AgentMatching } from "../../support/agent-matching";
@@ -86,6 +88,15 @@ describe("POST /store", () => {
     expect(await item("large")).toEqual({});
     expect((await store({ ...plumber, id: "large", notes: "x".repeat(390 * 1024) })).status).toBe(201);
   });
+});
+
+it("a profile is stored or refused at the very edge of an item, also when its price has one digit", async () => {
+  const edge = { ...plumber, id: "edge", averagePrice: "5", notes: "" };
+  const identity = { id: "edge", timestamp: "2025-06-01T08:30:00.000Z" };
+  const room = itemLimitBytes - itemBytes({ ...newProfile(edge, identity), averagePrice: 5 });
+  const statusOf = async (bytes: number) => (await store({ ...edge, notes: "x".repeat(bytes) })).status;
+  expect(await statusOf(room)).toBe(201);
+  for (const more of [1, 19, 20, 21]) expect(await statusOf(room + more)).toBe(413);
 });
 
 describe("a price", () => {

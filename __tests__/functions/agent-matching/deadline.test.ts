@@ -13,7 +13,7 @@ describe("a match", () => {
   let now = 0;
   /** One profile a page, without end. */
   const page = (asked: Asked, number: number) => ({
-    Items: [{ ...stored, id: `agent-${number}-${String(asked["Segment"] ?? 0)}` }],
+    Items: [{ ...stored, id: `agent-${number}-${JSON.stringify(asked["Segment"])}` }],
     LastEvaluatedKey: { id: `agent-${number}` },
   });
   const match = (criteria: object, answer: (asked: Asked, number: number) => object | Error) => {

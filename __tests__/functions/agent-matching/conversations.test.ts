@@ -1,7 +1,7 @@
 /** Document 002's conversations: every message is kept, in order, also those of one millisecond. */
 
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { NumberValue, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { ConversationTable } from "../../../functions/agent-matching/conversations";
 import { agentConversations } from "../../../tables/agent-conversations";
@@ -178,7 +178,11 @@ describe("POST /conversation", () => {
 
   it("steps over a message that has numbers of more digits than a double", async () => {
     const own = { ...question, conversation_id: "conv-digits" };
-    await matching.put(conversationTable, { ...own, message: "first", weight: 12345678901234567890123n });
+    await matching.put(conversationTable, {
+      ...own,
+      message: "first",
+      weight: NumberValue.from("0.10000000000000000001"),
+    });
     expect(await say(own)).toMatchObject({ status: 201, json: { timestamp: "2025-06-01T09:00:00.001Z" } });
   });
 

@@ -181,7 +181,7 @@ describe("POST /conversation", () => {
     await matching.put(conversationTable, {
       ...own,
       message: "first",
-      weight: NumberValue.from("0.10000000000000000001"),
+      weight: NumberValue.from("12345678901234567890.5"),
     });
     expect(await say(own)).toMatchObject({ status: 201, json: { timestamp: "2025-06-01T09:00:00.001Z" } });
   });

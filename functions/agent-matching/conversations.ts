@@ -10,9 +10,11 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as v from "valibot";
 import { agentConversations as spec } from "../../tables/agent-conversations";
 import { isoTime } from "../shared/clock";
+import { exactNumber } from "../shared/decimal";
 import { itemBytes, itemLimitBytes } from "../shared/item-size";
 import { Refusal } from "../shared/refusal";
 import { storedText } from "../shared/stored";
+import { startDeadline, type MonotonicClock } from "./deadline";
 
 /** A message as document 002 has it. */
 export interface Message {
@@ -28,6 +30,8 @@ export interface ConversationTableProps {
   readonly client: DynamoDBDocumentClient;
   /** Physical name. */
   readonly name: string;
+  /** What the deadline of a new message is told by. */
+  readonly now?: MonotonicClock;
 }
 
 export interface PageRequest<Position> {
@@ -50,14 +54,14 @@ export interface MessagePage<Position> {
 
 const agentIndex = "agent-conversations-index" satisfies keyof typeof spec.indexes;
 
-/** Sixteen writers of hundreds of messages need about 20; all of them take about 6 seconds. */
+/** Sixteen writers of hundreds of messages need about 20. The deadline may end them before. */
 const attempts = 60;
 /** Doubled by every loss: most of the writers wait while one or two try. */
 const firstPauseMilliseconds = 8;
 const longestPauseMilliseconds = 200;
 /** Milliseconds that are looked through at once for a free one. */
 const windowMilliseconds = 200;
-/** Reads of such a window, or of 1 MB of it, in one attempt: it ends within a function's 10 seconds. */
+/** Reads of such a window, or of 1 MB of it, in one attempt. The deadline may end them before. */
 const mostReads = 50;
 /** Later times do not sort: their years have more than four digits. */
 const lastTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -82,14 +86,15 @@ export class ConversationTable {
    * with the time that it named, is not stored twice: it is found in the place that it was given.
    *
    * @returns the message as it is stored.
-   * @throws Refusal `too-large`; `invalid` when no time is left after its own; `contended` when other writers
-   * always came first, or about 10,000 messages share its time.
+   * @throws Refusal `too-large`; `invalid` when no time is left after its own; `conflict` when about 10,000
+   * messages share its time; `contended` when other writers always came first until the deadline.
    */
   async append(message: Message): Promise<Message> {
     if (itemBytes(message) > itemLimitBytes) {
       const limit = `the ${itemLimitBytes / 1024} KB of an item of ${spec.name}`;
       throw new Refusal("too-large", `The message is larger than ${limit}. Send it in parts.`, "message");
     }
+    const isLate = startDeadline(this.props.now);
     let time = Date.parse(message.timestamp);
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const placed = { ...message, timestamp: isoTime(new Date(time)) };
@@ -98,8 +103,9 @@ export class ConversationTable {
       if (isSame(present, message)) return present;
       // The first loss is to a message that was there before, most of the time.
       if (attempt > 1) await sleep(pauseAfter(attempt));
-      const place = await this.placeAfter(time, message);
+      const place = await this.placeAfter(time, message, isLate);
       if ("repeated" in place) return place.repeated;
+      if (isLate()) throw contended();
       time = place.free;
     }
     throw contended();
@@ -134,11 +140,8 @@ export class ConversationTable {
       }),
     );
     const { messages, hasMore } = pageOf(Items, LastEvaluatedKey, limit);
-    const last = messages.at(-1);
-    return {
-      messages,
-      ...(hasMore && last && { next: { timestamp: last.timestamp, conversation_id: last.conversation_id } }),
-    };
+    const { timestamp, conversation_id } = endOf(messages, LastEvaluatedKey);
+    return { messages, ...(hasMore && { next: { timestamp, conversation_id } }) };
   }
 
   /** Gives the message that is there already, whoever wrote it. */
@@ -157,7 +160,7 @@ export class ConversationTable {
       return undefined;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return readMessage(unmarshall(error.Item ?? {}));
+      return readMessage(unmarshall(error.Item ?? {}, { wrapNumbers: exactNumber }));
     }
   }
 
@@ -165,9 +168,10 @@ export class ConversationTable {
    * Steps over the messages that follow one another by a millisecond. All of them were there before a message
    * was put behind them, so a repeated one is among them.
    */
-  private async placeAfter(taken: number, message: Message): Promise<Place> {
+  private async placeAfter(taken: number, message: Message, isLate: () => boolean): Promise<Place> {
     let time = taken + 1;
     for (let read = 1; read <= mostReads; read += 1) {
+      if (isLate()) throw contended();
       const { byTime, readTo } = await this.window(message.conversation_id, time);
       for (let slot = isoTime(new Date(time)); slot <= readTo; slot = isoTime(new Date((time += 1)))) {
         const present = byTime.get(slot);
@@ -175,7 +179,7 @@ export class ConversationTable {
         if (isSame(present, message)) return { repeated: present };
       }
     }
-    throw contended();
+    throw new Refusal("conflict", "Too many messages have that time: name a later one.", "timestamp");
   }
 
   /** Messages from a time on, by their times, and the time up to which they are all there are. */
@@ -231,8 +235,8 @@ export class ConversationTable {
       }),
     );
     const { messages, hasMore } = pageOf(Items, LastEvaluatedKey, limit);
-    const last = messages.at(-1);
-    return { messages, ...(hasMore && last && { next: { timestamp: last.timestamp } }) };
+    const { timestamp } = endOf(messages, LastEvaluatedKey);
+    return { messages, ...(hasMore && { next: { timestamp } }) };
   }
 }
 
@@ -242,6 +246,10 @@ const pageOf = (items: readonly object[], lastKey: object | undefined, limit: nu
   hasMore: items.length > limit || lastKey !== undefined,
 });
 
+/** Where a page ended; DynamoDB may end one before its first message. */
+const endOf = (messages: readonly Message[], lastKey: object = {}): AgentPosition =>
+  messages.at(-1) ?? readMessage(lastKey);
+
 const pauseAfter = (attempt: number): number =>
   Math.random() * Math.min(longestPauseMilliseconds, firstPauseMilliseconds * 2 ** (attempt - 2));
 
@@ -249,4 +257,4 @@ const isSame = (one: Message, other: Message): boolean =>
   one.agent_id === other.agent_id && one.sender === other.sender && one.message === other.message;
 
 const contended = () =>
-  new Refusal("contended", "Too many messages have that time, or other writers came first. Try again.");
+  new Refusal("contended", "Other writers stored messages at that time first. Try again.");

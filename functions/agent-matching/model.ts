@@ -29,10 +29,11 @@ export interface Profile {
 
 /**
  * The form in which jobs and cities are keys, so that "Plumber" and " plumber" are one: without outer and
- * double spaces, in lower case. `profile_data` keeps what was written.
+ * double spaces, in lower case, and composed after that: "J\u030c" has a composed form in lower case only. The key
+ * form of a key form is itself. `profile_data` keeps what was written.
  */
 export const keyForm = (text: string): string =>
-  text.normalize("NFC").trim().replace(/\s+/g, " ").toLowerCase();
+  text.toLowerCase().normalize("NFC").trim().replace(/\s+/g, " ");
 
 /** One line of text with at most so many characters. */
 export const line = (most: number) =>
@@ -94,7 +95,8 @@ export function newProfile(given: unknown, otherwise: ProfileIdentity): Profile 
     timestamp: otherwise.timestamp,
     profile_data,
   };
-  if (itemBytes(stored) > itemLimitBytes) {
+  // The price is stored as a number, which may take more bytes than its text.
+  if (itemBytes({ ...stored, averagePrice: 0 }) > itemLimitBytes) {
     throw new Refusal(
       "too-large",
       `The profile is larger than the ${itemLimitBytes / 1024} KB of an item of ${spec.name}.`,

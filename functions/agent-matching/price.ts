@@ -1,7 +1,7 @@
 /** Prices are exact: a decimal that is never calculated with in floating point. */
 
 import * as v from "valibot";
-import { compareDecimals, type DecimalText } from "../shared/decimal";
+import type { DecimalText } from "../shared/decimal";
 
 /** A decimal such as 85 or 79.95, without needless zeros: as DynamoDB gives numbers back. */
 export type Price = DecimalText & { readonly price: unique symbol };
@@ -24,6 +24,3 @@ function withoutNeedlessZeros(text: string): Price {
   const [shortWhole, shortFraction] = [whole.replace(/^0+(?=\d)/, ""), fraction.replace(/0+$/, "")];
   return (shortFraction === "" ? shortWhole : `${shortWhole}.${shortFraction}`) as Price;
 }
-
-/** Less than, equal to or greater than 0, as a sorting order. */
-export const comparePrices = (one: Price, other: Price): number => compareDecimals(one, other);

@@ -11,6 +11,8 @@ import {
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { agentProfiles as spec } from "../../tables/agent-profiles";
 import { exactNumber } from "../shared/decimal";
+import { isThrottled } from "../shared/document-client";
+import { startDeadline, type MonotonicClock } from "./deadline";
 import type { Profile } from "./model";
 import { BestMatches, comparePositions, judgeBy, type Criteria, type Match, type Position } from "./ranking";
 import { readInStep, type ReadPage, type Source } from "./read-in-step";
@@ -28,6 +30,8 @@ export interface ProfileTableProps {
   readonly client: DynamoDBDocumentClient;
   /** Physical name. */
   readonly name: string;
+  /** What the deadline of a match is told by. */
+  readonly now?: MonotonicClock;
 }
 
 export interface Stored {
@@ -38,13 +42,13 @@ export interface Stored {
 
 export interface ProfilePage {
   readonly profiles: readonly ProfileSummary[];
-  /** Id of the last one; absent on the last page. */
+  /** Id behind which the next page begins; absent on the last page. */
   readonly next?: string | undefined;
 }
 
 export interface MatchPage {
   readonly matches: readonly Match[];
-  /** False when profiles were left unread: the bound was reached. */
+  /** False when profiles were left unread: the bound or the deadline was reached, or the table was busy. */
   readonly isComplete: boolean;
   /** Where the next page goes on; absent on the last one. */
   readonly next?: Position | undefined;
@@ -55,13 +59,14 @@ export interface MatchRequest {
   readonly limit: number;
   /** Where the page before ended. */
   readonly from?: Position | undefined;
-  /** Pages that may be read. */
+  /** Pages that may be read of the table, or of each index. */
   readonly mostPages?: number;
 }
 
 /**
- * Pages that one match reads at most. A page is 1 MB, which is 128 read units (AWS: Query, Scan), so a match
- * reads 1,536 units at most; 2,000 profiles of 2 KB are 4 MB, and always covered.
+ * Pages that one match reads at most of the table, or of an index. A page is 1 MB, which is 128 read units (AWS:
+ * Query, Scan), so that is 1,536 units; 2,000 profiles of 2 KB are 4 MB, and always covered. With both job and city
+ * two indexes are read, each with a short page for a form of the key before: 28 pages and 3,584 units at most.
  */
 export const mostMatchPages = 12;
 
@@ -130,17 +135,21 @@ export class ProfileTable {
     );
     const profiles = Items.slice(0, limit).map(readSummary);
     const hasMore = Items.length > limit || LastEvaluatedKey !== undefined;
-    return { profiles, ...(hasMore && { next: profiles.at(-1)?.id }) };
+    // DynamoDB may end a page before its first item.
+    return { profiles, ...(hasMore && { next: readSummary(profiles.at(-1) ?? LastEvaluatedKey ?? {}).id }) };
   }
 
   /**
    * The best matches after a position. Every page reads anew: what changes between two pages is neither
    * repeated nor skipped unless its own place in the order has changed.
+   *
+   * @throws what DynamoDB throws, throttling only when not one page could be read.
    */
   async match({ criteria, limit, from, mostPages = mostMatchPages }: MatchRequest): Promise<MatchPage> {
     const judge = judgeBy(criteria);
     const best = new BestMatches(limit + 1);
-    const isComplete = await readInStep(this.candidates(criteria), mostPages, (items) =>
+    const bound = { mostPages, isOver: startDeadline(this.props.now), isPassing: isThrottled };
+    const isComplete = await readInStep(this.candidates(criteria), bound, (items) =>
       best.add(
         items
           .flatMap((item) => judge(readSummary(item)) ?? [])
@@ -163,7 +172,7 @@ export class ProfileTable {
 
   private query(index: keyof typeof spec.indexes, value: string): ReadPage<object> {
     const { client, name } = this.props;
-    return async (start) => {
+    return async ({ from, limit }) => {
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: name,
@@ -175,7 +184,8 @@ export class ProfileTable {
             "#key": spec.indexes[index].partitionKey,
           },
           ExpressionAttributeValues: { ":value": value },
-          ExclusiveStartKey: start,
+          ExclusiveStartKey: from,
+          Limit: limit,
         }),
       );
       return { items: Items, next: LastEvaluatedKey };
@@ -184,14 +194,15 @@ export class ProfileTable {
 
   private segments(): Source<object> {
     const { client, name } = this.props;
-    return Array.from({ length: scanSegments }, (_, segment): ReadPage<object> => async (start) => {
+    return Array.from({ length: scanSegments }, (_, segment): ReadPage<object> => async ({ from, limit }) => {
       const { Items = [], LastEvaluatedKey } = await client.send(
         new ScanCommand({
           TableName: name,
           ...projection,
           Segment: segment,
           TotalSegments: scanSegments,
-          ExclusiveStartKey: start,
+          ExclusiveStartKey: from,
+          Limit: limit,
         }),
       );
       return { items: Items, next: LastEvaluatedKey };

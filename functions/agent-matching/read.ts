@@ -1,6 +1,7 @@
 /** The endpoints of document 002 that read: profiles, matches and conversations. */
 
 import * as v from "valibot";
+import { fitting } from "../shared/answer-size";
 import { decodeCursor, encodeCursor } from "../shared/cursor";
 import { isDecimal, exactNumber, type DecimalText } from "../shared/decimal";
 import { documentClient } from "../shared/document-client";
@@ -37,8 +38,19 @@ function pageOf<S extends v.GenericSchema>(position: S, { query }: HttpRequest) 
 const positionOf = <S extends v.GenericSchema>(schema: S, cursor: string | undefined) =>
   cursor === undefined ? undefined : decodeCursor(schema, cursor);
 
-const cursorOf = (position: object | undefined) =>
-  position === undefined ? {} : { cursor: encodeCursor(position) };
+interface Page<T> {
+  readonly found: readonly T[];
+  /** Where the next page goes on. */
+  readonly next?: object | undefined;
+}
+
+/** What an answer holds of a page, and the cursor behind it. */
+function shownOf<T>({ found, next }: Page<T>, view: (one: T) => object, positionOf: (one: T) => object) {
+  const shown = fitting(found, view);
+  const last = shown.length < found.length ? shown.at(-1) : undefined;
+  const position = last === undefined ? next : positionOf(last);
+  return { shown, cursor: position === undefined ? {} : { cursor: encodeCursor(position) } };
+}
 
 async function retrieve(request: HttpRequest): Promise<HttpReply> {
   const { id = "" } = request.path;
@@ -50,30 +62,30 @@ async function retrieve(request: HttpRequest): Promise<HttpReply> {
 async function list(request: HttpRequest): Promise<HttpReply> {
   const { limit, from } = pageOf(listPosition, request);
   const { profiles: found, next } = await profiles.page(limit, from?.id);
-  const body = {
-    profiles: found.map(summaryView),
-    ...cursorOf(next === undefined ? undefined : { id: next }),
-  };
-  return { status: 200, body };
+  const listed = { found, next: next === undefined ? undefined : { id: next } };
+  const { shown, cursor } = shownOf(listed, summaryView, ({ id }) => ({ id }));
+  return { status: 200, body: { profiles: shown.map(summaryView), ...cursor } };
 }
 
 async function match(request: HttpRequest): Promise<HttpReply> {
-  const { criteria, limit, cursor } = parseMatch(request.input());
-  const from = positionOf(matchPosition, cursor);
-  const { matches, isComplete, next } = await profiles.match({ criteria, limit, from });
-  const body = { matches: matches.map(matchView), complete: isComplete, ...cursorOf(next) };
-  return { status: 200, body };
+  const asked = parseMatch(request.input());
+  const from = positionOf(matchPosition, asked.cursor);
+  const { matches, isComplete, next } = await profiles.match({ ...asked, from });
+  const { shown, cursor } = shownOf({ found: matches, next }, matchView, ({ position }) => position);
+  return { status: 200, body: { matches: shown.map(matchView), complete: isComplete, ...cursor } };
 }
 
 async function conversation(request: HttpRequest): Promise<HttpReply> {
   const { id = "" } = request.path;
   const asked = pageOf(conversationPosition, request);
   const { messages, next } = isKey(id) ? await conversations.messages(id, asked) : { messages: [] };
-  if (messages.length === 0 && asked.from === undefined) {
+  if (messages.length === 0 && asked.from === undefined && next === undefined) {
     throw new Refusal("not-found", "There is no such conversation.");
   }
-  const body = { conversation_id: id, messages: messages.map(messageView), ...cursorOf(next) };
-  return revalidated(request, body);
+  const { shown, cursor } = shownOf({ found: messages, next }, messageView, ({ timestamp }) => ({
+    timestamp,
+  }));
+  return revalidated(request, { conversation_id: id, messages: shown.map(messageView), ...cursor });
 }
 
 /** An agent without messages is one that has a profile. */
@@ -81,12 +93,16 @@ async function conversationsOfAgent(request: HttpRequest): Promise<HttpReply> {
   const { id = "" } = request.path;
   const asked = pageOf(agentPosition, request);
   const { messages, next } = isKey(id) ? await conversations.messagesWith(id, asked) : { messages: [] };
-  if (messages.length === 0 && asked.from === undefined) {
+  if (messages.length === 0 && asked.from === undefined && next === undefined) {
     const profile = isKey(id) ? await profiles.find(id) : undefined;
     if (profile === undefined) throw new Refusal("not-found", "There is no such agent.");
   }
-  const body = { agent_id: id, conversations: byConversation(messages), ...cursorOf(next) };
-  return revalidated(request, body);
+  const { shown, cursor } = shownOf(
+    { found: messages, next },
+    messageView,
+    ({ timestamp, conversation_id }) => ({ timestamp, conversation_id }),
+  );
+  return revalidated(request, { agent_id: id, conversations: byConversation(shown), ...cursor });
 }
 
 export const routes = {

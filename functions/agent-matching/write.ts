@@ -6,6 +6,7 @@ import { exactNumber } from "../shared/decimal";
 import { documentClient } from "../shared/document-client";
 import { httpHandler, type HttpReply, type HttpRequest } from "../shared/http";
 import { parseInput } from "../shared/input";
+import { itemLimitBytes } from "../shared/item-size";
 import { requiredVariable } from "../shared/variables";
 import { message } from "./calls";
 import { ConversationTable } from "./conversations";
@@ -17,8 +18,8 @@ const client = documentClient(undefined, { readNumber: exactNumber });
 const profiles = new ProfileTable({ client, name: requiredVariable("PROFILE_TABLE_NAME") });
 const conversations = new ConversationTable({ client, name: requiredVariable("CONVERSATION_TABLE_NAME") });
 
-/** What fits into an item of 400 KB, and the escapes that JSON needs. */
-const bodyBytes = 512 * 1024;
+/** JSON escapes a byte of an item with up to six. Whether the item fits is decided when the body is read. */
+const bodyBytes = 6 * itemLimitBytes;
 
 async function store(request: HttpRequest): Promise<HttpReply> {
   const timestamp = isoTime(systemClock());

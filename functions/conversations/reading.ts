@@ -1,5 +1,6 @@
 /** Reading a conversation as it is at one moment, or a page of it. */
 
+import { answerBytes, sentBytes } from "../shared/answer-size";
 import { findHead, type ConversationTable, type Head, missing } from "./head";
 import type { Key } from "./keys";
 import type { Excerpt, StoredMessage } from "./model";
@@ -11,9 +12,6 @@ export interface Page {
   /** How many, the newest of them; as many as an answer holds by default. */
   readonly limit?: number | undefined;
 }
-
-/** Lambda: an answer has at most 6 MB. What surrounds the messages is little. */
-const answerBytes = 4 * 1024 * 1024;
 
 /**
  * The newest messages of what is asked for, the oldest first, as many as an answer holds. Segments of the head that
@@ -101,7 +99,3 @@ class Collected {
     return true;
   }
 }
-
-/** In Lambda's answer the body is a text within JSON: its quotation marks are escaped twice. */
-const sentBytes = (message: StoredMessage): number =>
-  Buffer.byteLength(JSON.stringify(JSON.stringify(message)));

@@ -3,7 +3,10 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
 /** Retries are the SDK's, with jitter; what still throttles then is told to the caller. */
 const maxAttempts = 3;
-/** Two operations with all their tries end within a function's 10 seconds: a hanging one is an answer, too. */
+/**
+ * Two operations with all their tries end within a function's 10 seconds: a hanging one is an answer, too. Calls of
+ * more of them need a deadline of their own.
+ */
 const requestMilliseconds = 1_200;
 const connectMilliseconds = 1_000;
 

@@ -11,6 +11,8 @@ export interface RecordedCall {
   readonly operation: string;
   readonly table: string;
   readonly index?: string;
+  /** Whether it was a read that had to be consistent. */
+  readonly consistent?: true;
   /** Capacity units, where the emulator counts them. */
   readonly units?: number;
 }
@@ -25,6 +27,7 @@ export interface CallRecorder {
 interface Request {
   readonly TableName?: string;
   readonly IndexName?: string;
+  readonly ConsistentRead?: boolean;
   /** Of BatchWriteItem, by table. */
   readonly RequestItems?: Readonly<Record<string, unknown>>;
   /** Each has one member, by its kind. */
@@ -81,17 +84,19 @@ function unitsOf({ ConsumedCapacity }: Reply): number | undefined {
 }
 
 function callsOf(operation: string, request: Request): readonly RecordedCall[] {
-  const { TableName = "", IndexName, RequestItems, TransactItems } = request;
+  const { TableName: table = "", IndexName: index, ConsistentRead, RequestItems, TransactItems } = request;
   if (TransactItems !== undefined) {
     return TransactItems.flatMap((item) =>
-      Object.entries(item).map(([kind, { TableName: table = "" }]) => ({
+      Object.entries(item).map(([kind, { TableName = "" }]) => ({
         operation: kind === "ConditionCheck" ? "ConditionCheckItem" : `${kind}Item`,
-        table,
+        table: TableName,
       })),
     );
   }
-  if (RequestItems !== undefined) return Object.keys(RequestItems).map((table) => ({ operation, table }));
-  return [{ operation, table: TableName, ...(IndexName !== undefined && { index: IndexName }) }];
+  if (RequestItems !== undefined)
+    return Object.keys(RequestItems).map((name) => ({ operation, table: name }));
+  const consistent = ConsistentRead === true && { consistent: ConsistentRead };
+  return [{ operation, table, ...(index !== undefined && { index }), ...consistent }];
 }
 
 /** Emulators look whether a call is signed, and not whether its signature is right. */

@@ -1,6 +1,8 @@
 /** Document 002's conversations: every message is kept, in order, also those of one millisecond. */
 
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { NumberValue, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { ConversationTable } from "../../../functions/agent-matching/conversations";
 import { agentConversations } from "../../../tables/agent-conversations";
 import { itemProblems } from "../../../tables/item";
@@ -10,6 +12,7 @@ import {
   plumber,
   type AgentMatching,
 } from "../../support/agent-matching";
+import { stubClient } from "../../support/stub-client";
 
 let matching: AgentMatching;
 beforeAll(async () => (matching = await loadAgentMatching()));
@@ -117,7 +120,9 @@ describe("POST /conversation", () => {
   it("keeps 208 messages that sixteen writers send at one millisecond, each twice, exactly once", async () => {
     const conversation_id = "conv-busy";
     const { table } = matching;
-    const conversations = new ConversationTable({ client: table.client, name: conversationTable });
+    // The deadline has a test of its own: a slow machine must not bring it into this one.
+    const now = () => 0;
+    const conversations = new ConversationTable({ client: table.client, name: conversationTable, now });
     const places = new Map<string, string>();
     const write = async (writer: number) => {
       const messages = Array.from({ length: 13 }, (_, number) => `${writer}-${number}`);
@@ -139,7 +144,13 @@ describe("POST /conversation", () => {
     const { calls } = matching.recorder;
     calls.length = 0;
     await say({ ...question, conversation_id: "conv-busy", message: "after 208 others" });
-    expect(calls.map(({ operation }) => operation)).toEqual(["PutItem", "Query", "Query", "PutItem"]);
+    expect(calls.map(({ operation, consistent = false }) => [operation, consistent])).toEqual([
+      ["PutItem", false],
+      // Others may have written just now.
+      ["Query", true],
+      ["Query", true],
+      ["PutItem", false],
+    ]);
   });
 
   it("steps over messages of more than the megabyte that one read gives", async () => {
@@ -165,6 +176,40 @@ describe("POST /conversation", () => {
     });
   });
 
+  it("steps over a message that has numbers of more digits than a double", async () => {
+    const own = { ...question, conversation_id: "conv-digits" };
+    await matching.put(conversationTable, {
+      ...own,
+      message: "first",
+      weight: NumberValue.from("12345678901234567890.5"),
+    });
+    expect(await say(own)).toMatchObject({ status: 201, json: { timestamp: "2025-06-01T09:00:00.001Z" } });
+  });
+
+  it("refuses a message at a time that too many have, and names a later one as the way out", async () => {
+    const taken = (from: unknown) => ({
+      Items: Array.from({ length: 201 }, (_, later) => ({
+        ...{ ...question, message: `number ${later}` },
+        timestamp: new Date(Date.parse(String(from)) + later).toISOString(),
+      })),
+    });
+    const client = stubClient(({ Item, ExpressionAttributeValues: values }) =>
+      Item === undefined
+        ? taken((values as Record<string, unknown>)[":from"])
+        : new ConditionalCheckFailedException({
+            $metadata: {},
+            message: "The conditional request failed",
+            Item: marshall({ ...question, message: "before" }),
+          }),
+    );
+    const conversations = new ConversationTable({ client, name: conversationTable });
+    await expect(conversations.append(question)).rejects.toMatchObject({
+      code: "conflict",
+      field: "timestamp",
+      isPassing: false,
+    });
+  });
+
   it("refuses a second message at the end of time, where no later one sorts", async () => {
     const last = { ...question, conversation_id: "conv-last", timestamp: "9999-12-31T23:59:59.999Z" };
     expect((await say(last)).status).toBe(201);
@@ -172,6 +217,11 @@ describe("POST /conversation", () => {
       status: 422,
       json: { error: { field: "timestamp" } },
     });
+  });
+
+  it("takes what fits into an item, however JSON escapes it", async () => {
+    const message = "\u0001".repeat(390 * 1024);
+    expect((await say({ ...question, conversation_id: "conv-escaped", message })).status).toBe(201);
   });
 
   it("refuses a message that does not fit into an item, and loses nothing", async () => {
@@ -200,9 +250,15 @@ describe("GET /conversation/{id}", () => {
     expect((await matching.call("GET /conversation/{id}", { path, headers: known })).status).toBe(304);
   });
 
-  it("is 404 when there is none", async () => {
+  it("is 404 when there is none, also for a consistent read", async () => {
+    const { calls } = matching.recorder;
+    calls.length = 0;
     const { status } = await matching.call("GET /conversation/{id}", { path: { id: "unknown" } });
     expect(status).toBe(404);
+    expect(calls.map(({ operation, consistent = false }) => [operation, consistent])).toEqual([
+      ["Query", false],
+      ["Query", true],
+    ]);
   });
 });
 

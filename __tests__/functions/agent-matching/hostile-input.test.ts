@@ -117,7 +117,8 @@ describe("the codes of agent matching", () => {
       post("POST /store", { ...plumber, a: "\ud800" }),
     ],
     ["a profile without a location", 422, "invalid", post("POST /store", { ...plumber, location: [] })],
-    ["a body over 512 KB", 413, "too-large", post("POST /store", { ...plumber, a: "x".repeat(530_000) })],
+    ["a body over 2,400 KB", 413, "too-large", post("POST /store", { a: "x".repeat(2_460_000) })],
+    ["a match over 64 KB", 413, "too-large", post("POST /match", { job: "x".repeat(66_000) })],
     [
       "half of a surrogate pair said",
       422,

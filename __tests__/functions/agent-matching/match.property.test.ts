@@ -9,6 +9,8 @@ import { loadAgentMatching, profileTable, type AgentMatching } from "../../suppo
 /** Read units that docs/apis.md names. */
 const boundUnits = 1_536;
 const profileCount = 2_000;
+/** With it an item has about 2 KB, and the table 4 MB. */
+const notes = "Fair prices. ".repeat(120);
 
 const jobs = ["Plumber", "plumber ", "Electrician", "Roofer", "Painter", "Tiler", "Gas  Fitter", "Joiner"];
 const cities = ["Berlin", "BERLIN", "Hamburg", "Köln", "München", "Leipzig", "Bonn", "Kiel", "Jena"];
@@ -107,7 +109,7 @@ beforeAll(async () => {
   const sample = fc.sample(profile, { numRuns: profileCount, seed: 7 });
   sample.forEach((given, index) => profiles.set(`agent-${(index * 7919) % profileCount}`, given));
   const items = [...profiles].map(([id, given]) =>
-    itemOf(newProfile(given, { id, timestamp: "2025-06-01T08:30:00.000Z" })),
+    itemOf(newProfile({ ...given, notes }, { id, timestamp: "2025-06-01T08:30:00.000Z" })),
   );
   for (let start = 0; start < items.length; start += 25) {
     const requests = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));

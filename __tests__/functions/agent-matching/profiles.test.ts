@@ -1,6 +1,8 @@
 /** Document 002's profiles: stored attribute for attribute, read back, listed, and never changed by a repeat. */
 
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { newProfile } from "../../../functions/agent-matching/model";
+import { itemBytes, itemLimitBytes } from "../../../functions/shared/item-size";
 import { agentProfiles } from "../../../tables/agent-profiles";
 import { itemProblems } from "../../../tables/item";
 import { loadAgentMatching, plumber, profileTable, type AgentMatching } from "../../support/agent-matching";
@@ -88,6 +90,15 @@ describe("POST /store", () => {
   });
 });
 
+it("a profile is stored or refused at the very edge of an item, also when its price has one digit", async () => {
+  const edge = { ...plumber, id: "edge", averagePrice: "5", notes: "" };
+  const identity = { id: "edge", timestamp: "2025-06-01T08:30:00.000Z" };
+  const room = itemLimitBytes - itemBytes({ ...newProfile(edge, identity), averagePrice: 5 });
+  const statusOf = async (bytes: number) => (await store({ ...edge, notes: "x".repeat(bytes) })).status;
+  expect(await statusOf(room)).toBe(201);
+  for (const more of [1, 19, 20, 21]) expect(await statusOf(room + more)).toBe(413);
+});
+
 describe("a price", () => {
   it.each([
     [0.1, "0.1"],
@@ -140,6 +151,16 @@ describe("GET /retrieve/{id}", () => {
   it.each([["unknown"], [" "], ["x".repeat(3000)]])("answers 404 for %j", async (id) => {
     expect(await retrieve(id)).toMatchObject({ status: 404, json: { error: { code: "not-found" } } });
   });
+});
+
+it("a profile that an ordinary read does not find is looked for by a consistent one", async () => {
+  const { calls } = matching.recorder;
+  calls.length = 0;
+  await retrieve("unknown");
+  expect(calls.map(({ operation, consistent = false }) => [operation, consistent])).toEqual([
+    ["GetItem", false],
+    ["GetItem", true],
+  ]);
 });
 
 describe("GET /list", () => {

@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { isSameJson } from "../../scripts/lib/migrate-profiles/exact-json";
 import { ProfileFolder } from "../../scripts/lib/migrate-profiles/profile-folder";
 import { rollBack } from "../../scripts/lib/migrate-profiles/roll-back";
 import { storedProfile } from "../support/json-storage";
@@ -45,7 +46,7 @@ const originals: Readonly<Record<string, object>> = {
   "100%.json": { ...storedProfile(4), timestamp: "2025-06-01T08:30:00Z" },
   "long.json": { ...storedProfile(5), id: "é".repeat(128) },
   "price.json": { ...storedProfile(6), averagePrice: "85.50" },
-  "names.json": { ...storedProfile(7), constructor: { name: "Set" }, toString: "x", length: 3 },
+  "names.json": { ...storedProfile(7), hasOwnProperty: { name: "Set" }, toString: "x", length: 3 },
 };
 
 const numbered = (profile: unknown) =>
@@ -143,6 +144,34 @@ it("writes an item of another program from its attributes", async () => {
     },
     "seed.json": { id: "seed", profile_data: { source: "json_storage" } },
   });
+});
+
+it("keeps numbers that a double cannot hold, and sees where a file has another one", async () => {
+  const { client } = await place.live();
+  const [exact, rounded] = ["1234567890.12345678901234567890123456", "1234567890.1234568"];
+  await client.send(
+    new PutItemCommand({ TableName: place.table, Item: { id: { S: "a" }, balance: { N: exact } } }),
+  );
+  const to = join(place.folder, "back");
+  expect(await back(to)).toMatchObject({ written: 1, check: { verified: 1 } });
+  const text = readFileSync(join(to, "a.json"), "utf8");
+  expect(text).toBe(`{\n  "id": "a",\n  "balance": ${exact}\n}\n`);
+  writeFileSync(join(to, "a.json"), text.replace(exact, rounded));
+  expect(await back(to)).toMatchObject({ kept: 1, check: { verified: 0, different: 1 } });
+});
+
+it.each([
+  ["79.90", "79.9", true],
+  ["1e-7", "0.0000001", true],
+  ["-0", "0", true],
+  ['{"a": 1, "b": "x\\"2"}', ' {"b":"x\\u00222","a":1.0}', true],
+  ["9007199254740993", "9007199254740992", false],
+  ["1", '"1"', false],
+  ["1", '"n1e0"', false],
+  ["007", "7", false],
+  ['{"a": 1', '{"a": 1', false],
+])("the JSON %s says the same as %s: %s", (one, other, expected) => {
+  expect(isSameJson(one, other)).toBe(expected);
 });
 
 it("reads in pages that fit the limit, and goes on at the page at which it was stopped", async () => {

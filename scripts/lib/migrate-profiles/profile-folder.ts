@@ -2,8 +2,8 @@
 
 import { mkdirSync, readFileSync, realpathSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { CouldNotTell, describeError } from "../errors";
+import { isSameJson } from "./exact-json";
 import type { ProfileFile } from "./profile-content";
 
 /** `same`: it says the same, however it is written. */
@@ -30,21 +30,21 @@ export class ProfileFolder {
     }
   }
 
-  look({ name, content }: ProfileFile): FileState {
+  look({ name, text }: ProfileFile): FileState {
     let bytes: Buffer;
     try {
       bytes = readFileSync(join(this.path, name));
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === "ENOENT" ? "absent" : "different";
     }
-    return isDeepStrictEqual(parsed(bytes), content) ? "same" : "different";
+    return isSameJson(bytes.toString("utf8"), text) ? "same" : "different";
   }
 
   /** @throws CouldNotTell when the folder does not take it. */
-  write({ name, content, modified }: ProfileFile): void {
+  write({ name, text, modified }: ProfileFile): void {
     const partial = join(this.path, partialName);
     try {
-      writeFileSync(partial, `${JSON.stringify(content, null, 2)}\n`);
+      writeFileSync(partial, text);
       if (modified !== undefined) utimesSync(partial, modified, modified);
       renameSync(partial, join(this.path, name));
     } catch (error) {
@@ -52,14 +52,5 @@ export class ProfileFolder {
         `${this.path} takes no more files: ${describeError(error)}. Put that right and run the same command again.`,
       );
     }
-  }
-}
-
-/** The table knows no negative zero. */
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString("utf8"), (_, value: unknown) => (value === 0 ? 0 : value)) as unknown;
-  } catch {
-    return undefined;
   }
 }

@@ -26,11 +26,12 @@ export const exitOf: Readonly<Record<Outcome, ExitCode>> = {
 };
 
 export function migrationReport(
-  { stored, rejected, ignored, verification }: MigrationCounts,
+  { stored: sent, rejected: judgedBad, ignored, verification }: MigrationCounts,
   rejects: string,
 ): Report {
-  const { verified, missing, different } = verification;
-  const hasChanged = verified + missing + different !== stored || verification.rejected !== rejected;
+  const { verified, missing, different, refused } = verification;
+  const [stored, rejected] = [sent - refused, judgedBad + refused];
+  const hasChanged = verified + missing + different !== stored || verification.rejected !== judgedBad;
   const isComplete = rejected + missing + different === 0 && !hasChanged;
   const document = { read: stored + rejected, stored, rejected, ignored, verified, missing, different };
   return {
@@ -87,10 +88,14 @@ export function rollbackReport({
   };
 }
 
-/** A dry run answers what would be: files with other content would be left. */
-export function rollbackRehearsalReport({ verified, missing, different, examples }: FolderCheck): Report {
+/** A dry run answers what would be: files with other content would be left, or written over with `force`. */
+export function rollbackRehearsalReport(
+  { verified, missing, different, examples }: FolderCheck,
+  force: boolean,
+): Report {
+  const isComplete = different === 0 || force;
   return {
-    outcome: different === 0 ? "complete" : "incomplete",
+    outcome: isComplete ? "complete" : "incomplete",
     document: {
       read: verified + missing + different,
       new: missing,
@@ -101,9 +106,9 @@ export function rollbackRehearsalReport({ verified, missing, different, examples
     lines: [
       ["would be written", count(missing)],
       ["there already", count(verified)],
-      ...some("hold something else", different),
+      ...some(force ? "would be written over" : "hold something else", different),
     ],
-    advice: different > 0 ? ["Files with other content are written over with --force only."] : [],
+    advice: isComplete ? [] : ["Files with other content are written over with --force only."],
   };
 }
 

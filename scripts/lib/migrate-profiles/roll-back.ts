@@ -81,7 +81,7 @@ async function writeFiles(
   { folder, to, force, signal, messages }: RollbackProps,
   { state, facts }: LiveProps,
 ): Promise<RollbackCounts> {
-  const of = JSON.stringify([to, facts.identity]);
+  const of = JSON.stringify([to, facts.identity, force]);
   const earlier = v.safeParse(schema, state.load());
   const isResumed = earlier.success && earlier.output.of === of;
   if (isResumed) messages.write(`Going on after ${count(earlier.output.counts.read)} profiles.\n`);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { isSameJson } from "../../scripts/lib/migrate-profiles/exact-json";
 import { ProfileFolder } from "../../scripts/lib/migrate-profiles/profile-folder";
+import { rollbackRehearsalReport } from "../../scripts/lib/migrate-profiles/report";
 import { rollBack } from "../../scripts/lib/migrate-profiles/roll-back";
 import { storedProfile } from "../support/json-storage";
 import { startMigrationPlace, type MigrationPlace } from "../support/migration";
@@ -114,8 +115,14 @@ it("leaves a file with other content, and says so; --force writes over it", asyn
     check: { verified: 6, different: 1, examples: ["agent-1.json"] },
   });
   expect(parse(join(to, "agent-1.json"))).toEqual({ mine: true });
+  const different = { verified: 6, missing: 0, different: 1, examples: [] };
+  expect([false, true].map((force) => rollbackRehearsalReport(different, force).outcome)).toEqual([
+    "incomplete",
+    "complete",
+  ]);
   expect(await back(to, { force: true })).toMatchObject({ written: 1, kept: 0, check: { verified: 7 } });
   expect(parse(join(to, "agent-1.json"))).toEqual(originals["agent-1.json"]);
+  expect(statSync(join(to, "agent-1.json")).mode & 0o777).toBe(0o600);
 });
 
 it("writes an item of another program from its attributes", async () => {
@@ -150,12 +157,12 @@ it("keeps numbers that a double cannot hold, and sees where a file has another o
   const { client } = await place.live();
   const [exact, rounded] = ["1234567890.12345678901234567890123456", "1234567890.1234568"];
   await client.send(
-    new PutItemCommand({ TableName: place.table, Item: { id: { S: "a" }, balance: { N: exact } } }),
+    new PutItemCommand({ TableName: place.table, Item: { balance: { N: exact }, id: { S: "a" } } }),
   );
   const to = join(place.folder, "back");
   expect(await back(to)).toMatchObject({ written: 1, check: { verified: 1 } });
   const text = readFileSync(join(to, "a.json"), "utf8");
-  expect(text).toBe(`{\n  "id": "a",\n  "balance": ${exact}\n}\n`);
+  expect(text).toBe(`{\n  "balance": ${exact},\n  "id": "a"\n}\n`);
   writeFileSync(join(to, "a.json"), text.replace(exact, rounded));
   expect(await back(to)).toMatchObject({ kept: 1, check: { verified: 0, different: 1 } });
 });
@@ -200,6 +207,22 @@ it("reads in pages that fit the limit, and goes on at the page at which it was s
   });
   // 5 units are 20 KB: about twenty of these profiles.
   expect(most).toBeLessThan(40);
+});
+
+it("with --force does not go on with a run that left files as they were", async () => {
+  await migrated();
+  const to = join(place.folder, "back");
+  mkdirSync(to);
+  writeFileSync(join(to, "agent-1.json"), '{"mine": true}');
+  let scans = 0;
+  place.front.intercept = ({ operation }) => {
+    if (operation === "Scan") scans += 1;
+    return operation === "Scan" && scans === 2
+      ? Promise.resolve({ status: 400, body: { __type: "com.amazon#AccessDeniedException" } })
+      : undefined;
+  };
+  await expect(back(to)).rejects.toThrow("AccessDeniedException");
+  expect(await back(to, { force: true })).toMatchObject({ written: 1, check: { verified: 7 } });
 });
 
 it("finds a file that goes while it is written", async () => {

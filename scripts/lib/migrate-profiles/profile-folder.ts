@@ -1,6 +1,14 @@
 /** The folder that a rollback fills: a file is written whole or not at all. */
 
-import { mkdirSync, readFileSync, realpathSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { CouldNotTell, describeError } from "../errors";
 import { isSameJson } from "./exact-json";
@@ -44,7 +52,9 @@ export class ProfileFolder {
   write({ name, text, modified }: ProfileFile): void {
     const partial = join(this.path, partialName);
     try {
-      writeFileSync(partial, text);
+      rmSync(partial, { force: true });
+      // Its owner's alone, as exports are: profiles are personal.
+      writeFileSync(partial, text, { mode: 0o600 });
       if (modified !== undefined) utimesSync(partial, modified, modified);
       renameSync(partial, join(this.path, name));
     } catch (error) {

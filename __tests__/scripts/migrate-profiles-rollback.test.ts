@@ -1,10 +1,12 @@
 /** The rollback of document 002: the table back to JSON files, and there again. */
 
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { newProfile } from "../../functions/agent-matching/model";
 import { isSameJson } from "../../scripts/lib/migrate-profiles/exact-json";
 import { ProfileFolder } from "../../scripts/lib/migrate-profiles/profile-folder";
+import { profileItem } from "../../scripts/lib/migrate-profiles/profile-item";
 import { rollbackRehearsalReport } from "../../scripts/lib/migrate-profiles/report";
 import { rollBack } from "../../scripts/lib/migrate-profiles/roll-back";
 import { storedProfile } from "../support/json-storage";
@@ -70,7 +72,7 @@ it("gives the originals back, which migrate to the same items again", async () =
   const { written, check } = await back(to);
   expect({ written, check }).toEqual({
     written: 7,
-    check: { verified: 7, missing: 0, different: 0, examples: [] },
+    check: { verified: 7, missing: 0, different: 0, ownTimeDiffers: 0, examples: [] },
   });
   // Their order in the folder is not theirs.
   const byNumber = (profiles: Readonly<Record<string, unknown>>): unknown =>
@@ -115,7 +117,7 @@ it("leaves a file with other content, and says so; --force writes over it", asyn
     check: { verified: 6, different: 1, examples: ["agent-1.json"] },
   });
   expect(parse(join(to, "agent-1.json"))).toEqual({ mine: true });
-  const different = { verified: 6, missing: 0, different: 1, examples: [] };
+  const different = { verified: 6, missing: 0, different: 1, ownTimeDiffers: 0, examples: [] };
   expect([false, true].map((force) => rollbackRehearsalReport(different, force).outcome)).toEqual([
     "incomplete",
     "complete",
@@ -162,7 +164,7 @@ it("keeps numbers that a double cannot hold, and sees where a file has another o
   const to = join(place.folder, "back");
   expect(await back(to)).toMatchObject({ written: 1, check: { verified: 1 } });
   const text = readFileSync(join(to, "a.json"), "utf8");
-  expect(text).toBe(`{\n  "balance": ${exact},\n  "id": "a"\n}\n`);
+  expect(text).toContain(`"balance": ${exact}`);
   writeFileSync(join(to, "a.json"), text.replace(exact, rounded));
   expect(await back(to)).toMatchObject({ kept: 1, check: { verified: 0, different: 1 } });
 });
@@ -207,6 +209,27 @@ it("reads in pages that fit the limit, and goes on at the page at which it was s
   });
   // 5 units are 20 KB: about twenty of these profiles.
   expect(most).toBeLessThan(40);
+});
+
+it("gives a file that says the same its profile's time, so that a migration changes nothing", async () => {
+  await migrated();
+  const items = await place.items();
+  const to = join(place.folder, "back");
+  await back(to);
+  utimesSync(join(to, "agent-1.json"), 0, 0);
+  expect(await back(to)).toMatchObject({ written: 0, unchanged: 7 });
+  await place.migrate(to);
+  expect(await place.items()).toEqual(items);
+});
+
+it("counts profiles whose content has another time, which a migration would take", async () => {
+  const { client } = await place.live();
+  const original = profileItem(
+    newProfile(storedProfile(1), { id: "a", timestamp: "2025-06-02T00:00:00.000Z" }),
+  );
+  const profile_data = { M: { ...original["profile_data"]?.M, timestamp: { S: "2025-06-01T08:30:00Z" } } };
+  await client.send(new PutItemCommand({ TableName: place.table, Item: { ...original, profile_data } }));
+  expect((await back(join(place.folder, "back"))).check).toMatchObject({ verified: 1, ownTimeDiffers: 1 });
 });
 
 it("with --force does not go on with a run that left files as they were", async () => {

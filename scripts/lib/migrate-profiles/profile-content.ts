@@ -5,6 +5,7 @@ import { isTime } from "../../../functions/shared/clock";
 import { Refusal } from "../../../functions/shared/refusal";
 import { jsonText } from "./exact-json";
 import { fileNameOf } from "./profile-file";
+import { utcTime } from "./profile-of";
 import type { Item } from "./same-item";
 
 export interface ProfileFile {
@@ -13,6 +14,8 @@ export interface ProfileFile {
   readonly text: string;
   /** When the profile was stored: a migration takes it from the file where the content does not say. */
   readonly modified?: Date;
+  /** Whether the content says another time, which a new migration takes: the profile came through the API. */
+  readonly ownTimeDiffers: boolean;
 }
 
 export function profileFile(item: Item): ProfileFile {
@@ -20,9 +23,11 @@ export function profileFile(item: Item): ProfileFile {
   const { name, hasId } = fileNameOf(id);
   const content = contentOf(item, id);
   const timestamp = item["timestamp"]?.S;
+  const ownTime = utcTime(content["timestamp"]?.S);
   return {
     name,
     text: jsonText(hasId || content["id"]?.S === id ? content : { ...content, id: { S: id } }),
+    ownTimeDiffers: ownTime !== undefined && ownTime !== utcTime(timestamp),
     ...(isTime(timestamp) && { modified: new Date(timestamp) }),
   };
 }

@@ -6,6 +6,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -48,6 +49,21 @@ export class ProfileFolder {
     return isSameJson(bytes.toString("utf8"), text) ? "same" : "different";
   }
 
+  /**
+   * Gives a file that says the same the profile's time, which a new migration may take from it.
+   *
+   * @throws CouldNotTell when the folder does not take it.
+   */
+  keepTime({ name, modified }: ProfileFile): void {
+    if (modified === undefined) return;
+    const path = join(this.path, name);
+    try {
+      if (statSync(path).mtime.getTime() !== modified.getTime()) utimesSync(path, modified, modified);
+    } catch (error) {
+      throw this.failed(error);
+    }
+  }
+
   /** @throws CouldNotTell when the folder does not take it. */
   write({ name, text, modified }: ProfileFile): void {
     const partial = join(this.path, partialName);
@@ -58,9 +74,13 @@ export class ProfileFolder {
       if (modified !== undefined) utimesSync(partial, modified, modified);
       renameSync(partial, join(this.path, name));
     } catch (error) {
-      throw new CouldNotTell(
-        `${this.path} takes no more files: ${describeError(error)}. Put that right and run the same command again.`,
-      );
+      throw this.failed(error);
     }
+  }
+
+  private failed(error: unknown): CouldNotTell {
+    return new CouldNotTell(
+      `${this.path} takes no more files: ${describeError(error)}. Put that right and run the same command again.`,
+    );
   }
 }

@@ -84,7 +84,8 @@ const timeOf = (given: unknown, modified: Date): string =>
 /** ISO 8601 as Python writes it, too: microseconds are cut off, and a time without a zone is UTC's. */
 const isoPattern = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
 
-function utcTime(given: unknown): string | undefined {
+/** @returns nothing where it is no such time. */
+export function utcTime(given: unknown): string | undefined {
   const [, seconds, fraction = "", zone = "Z"] =
     isoPattern.exec(typeof given === "string" ? given : "") ?? [];
   if (seconds === undefined) return undefined;

@@ -67,11 +67,11 @@ export function rollbackReport({
   check,
   ...counts
 }: RollbackCounts & { readonly check: FolderCheck }): Report {
-  const { verified, missing, different, examples } = check;
+  const { verified, missing, different, ownTimeDiffers, examples } = check;
   const isComplete = missing + different === 0;
   return {
     outcome: isComplete ? "complete" : "incomplete",
-    document: { ...counts, verified, missing, different, examples },
+    document: { ...counts, verified, missing, different, ownTimeDiffers, examples },
     lines: [
       ["read", count(counts.read)],
       ["written", count(counts.written)],
@@ -80,6 +80,7 @@ export function rollbackReport({
       ["verified in the folder", count(verified)],
       ...some("missing in the folder", missing),
       ...some("other content in the folder", different),
+      ...some("own time differs", ownTimeDiffers),
     ],
     advice: [
       ...(isComplete ? [] : [`Among them: ${examples.join(", ")}`]),
@@ -90,7 +91,7 @@ export function rollbackReport({
 
 /** A dry run answers what would be: files with other content would be left, or written over with `force`. */
 export function rollbackRehearsalReport(
-  { verified, missing, different, examples }: FolderCheck,
+  { verified, missing, different, ownTimeDiffers, examples }: FolderCheck,
   force: boolean,
 ): Report {
   const isComplete = different === 0 || force;
@@ -101,12 +102,14 @@ export function rollbackRehearsalReport(
       new: missing,
       unchanged: verified,
       different,
+      ownTimeDiffers,
       examples,
     },
     lines: [
       ["would be written", count(missing)],
       ["there already", count(verified)],
       ...some(force ? "would be written over" : "hold something else", different),
+      ...some("own time differs", ownTimeDiffers),
     ],
     advice: isComplete ? [] : ["Files with other content are written over with --force only."],
   };

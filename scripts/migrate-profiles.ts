@@ -1,6 +1,7 @@
 import "./lib/uncaught";
 import { InvalidArgumentError } from "commander";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { loadEnvironments } from "../stacks/environments";
 import { tableName } from "../stacks/naming";
 import { agentProfiles } from "../tables/agent-profiles";
@@ -178,7 +179,7 @@ async function runRollback(
   const folder = new ProfileFolder(dryRun ? to : ProfileFolder.make(to));
   const props = { folder, to, force, signal, messages };
   return dryRun
-    ? rollbackRehearsalReport(await rehearseRollback(props, live))
+    ? rollbackRehearsalReport(await rehearseRollback(props, live), force)
     : rollbackReport(await rollBack(props, { ...live, state }));
 }
 
@@ -193,12 +194,19 @@ async function liveProps(options: Options, signal: AbortSignal): Promise<Omit<Li
 
 function openRejects({ rejects }: Options, source: Source, { folder }: RunState): RejectsFile {
   const path = resolve(rejects ?? join(folder, "rejects.jsonl"));
-  if (source.kind === "folder" && dirname(path) === source.path) {
+  if (source.kind === "folder" && dirname(withoutLinks(path)) === source.path) {
     throw new CouldNotTell(
       "The file of rejects would lie among the profiles: name another folder's with --rejects.",
     );
   }
   return RejectsFile.open(path);
+}
+
+/** Of a file that is not there, its folder's path; a folder that is not there is no link. */
+function withoutLinks(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  const folder = dirname(path);
+  return existsSync(folder) ? join(realpathSync(folder), basename(path)) : path;
 }
 
 function unitsOf(text: string): number {

@@ -1,6 +1,6 @@
 /** `npm run migrate-profiles` as people run it: options, exit codes, Ctrl-C, and what it prints. */
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localAccountId } from "../../stacks/local-endpoint";
 import { startAwsFront } from "../support/aws-front";
@@ -101,6 +101,19 @@ it("there and back: exit 0 when all is there, and says what it did", async () =>
   expect(readdirSync(to)).toEqual(expect.arrayContaining(readdirSync(source)));
 }, 120_000);
 
+it("goes on when connections break for a while", async () => {
+  const { source } = storage("broken-off", 30);
+  let calls = 0;
+  place.front.intercept = ({ operation }) => {
+    if (operation !== "BatchWriteItem") return undefined;
+    calls += 1;
+    return calls <= 8 ? Promise.reject(new Error("The connection breaks.")) : undefined;
+  };
+  const { code, stderr } = await run(["--from", source, ...fast]);
+  place.front.intercept = undefined;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+}, 120_000);
+
 it("says which stack to deploy when the table is not there: exit 2", async () => {
   const { code, stderr } = await runScript(
     "migrate-profiles",
@@ -134,4 +147,8 @@ it("does not write its rejects over another file, or among the profiles", async 
   const among = await run(["--from", source, "--dry-run", "--rejects", join(source, "rejects.jsonl")]);
   expect(among.code).toBe(2);
   expect(among.stderr).toContain("The file of rejects would lie among the profiles");
+  const link = join(place.folder, "link");
+  symlinkSync(source, link);
+  const linked = await run(["--from", source, "--dry-run", "--rejects", join(link, "rejects.jsonl")]);
+  expect(linked.stderr).toContain("The file of rejects would lie among the profiles");
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judged, type Judged } from "../../scripts/lib/migrate-profiles/judged";
 import { fileNameOf, idOfFile } from "../../scripts/lib/migrate-profiles/profile-file";
+import { profileOf } from "../../scripts/lib/migrate-profiles/profile-of";
 import { openSource, start } from "../../scripts/lib/migrate-profiles/source";
 import { storedProfile, writeUnreadable } from "../support/json-storage";
 
@@ -64,7 +65,12 @@ it.each<readonly [kind: string, content: string | Buffer, rejection: object]>([
   [
     "holds half a character",
     `${json().slice(0, -1)}, "note": "\\ud83d"}`,
-    { code: "invalid", reason: "A text holds half of a surrogate pair, which DynamoDB cannot keep." },
+    { code: "invalid", reason: "The input must not hold half of a surrogate pair." },
+  ],
+  [
+    "nests 5,000 levels deep",
+    `${json().slice(0, -1)}, "note": "\\ud83d\\ude00", "deep": ${"[".repeat(5_000)}${"]".repeat(5_000)}}`,
+    { code: "invalid", reason: expect.stringContaining("must be JSON of at most 24 levels") as string },
   ],
 ])("a file that %s is rejected, and says why without its content", async (_, content, rejection) => {
   write("agent-1.json", content);
@@ -79,6 +85,16 @@ it("a file that cannot be read is rejected, and the others are read", async () =
     { file: "agent-1.json", code: "unreadable", reason: "It cannot be read: ENOENT." },
   ]);
   expect(profiles(all).map(({ id }) => id)).toEqual(["agent-2"]);
+});
+
+it("a profile with which something unforeseen goes wrong is rejected, too", () => {
+  const candidate = { bytes: Buffer.from(json()), id: "agent-1", modified: new Date(NaN) };
+  expect(profileOf(candidate)).toEqual({
+    rejection: {
+      code: "invalid",
+      reason: "It cannot be read as a profile (RangeError). Compare it with one that can.",
+    },
+  });
 });
 
 it("subfolders and files of other names are ignored and counted; a link to a file is a file", async () => {

@@ -1,9 +1,13 @@
 /** The rollback of document 002: the table back to JSON files, and there again. */
 
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { newProfile } from "../../functions/agent-matching/model";
+import { isSameJson } from "../../scripts/lib/migrate-profiles/exact-json";
 import { ProfileFolder } from "../../scripts/lib/migrate-profiles/profile-folder";
+import { profileItem } from "../../scripts/lib/migrate-profiles/profile-item";
+import { rollbackRehearsalReport } from "../../scripts/lib/migrate-profiles/report";
 import { rollBack } from "../../scripts/lib/migrate-profiles/roll-back";
 import { storedProfile } from "../support/json-storage";
 import { startMigrationPlace, type MigrationPlace } from "../support/migration";
@@ -45,7 +49,7 @@ const originals: Readonly<Record<string, object>> = {
   "100%.json": { ...storedProfile(4), timestamp: "2025-06-01T08:30:00Z" },
   "long.json": { ...storedProfile(5), id: "é".repeat(128) },
   "price.json": { ...storedProfile(6), averagePrice: "85.50" },
-  "names.json": { ...storedProfile(7), constructor: { name: "Set" }, toString: "x", length: 3 },
+  "names.json": { ...storedProfile(7), hasOwnProperty: { name: "Set" }, toString: "x", length: 3 },
 };
 
 const numbered = (profile: unknown) =>
@@ -68,7 +72,7 @@ it("gives the originals back, which migrate to the same items again", async () =
   const { written, check } = await back(to);
   expect({ written, check }).toEqual({
     written: 7,
-    check: { verified: 7, missing: 0, different: 0, examples: [] },
+    check: { verified: 7, missing: 0, different: 0, ownTimeDiffers: 0, examples: [] },
   });
   // Their order in the folder is not theirs.
   const byNumber = (profiles: Readonly<Record<string, unknown>>): unknown =>
@@ -113,8 +117,14 @@ it("leaves a file with other content, and says so; --force writes over it", asyn
     check: { verified: 6, different: 1, examples: ["agent-1.json"] },
   });
   expect(parse(join(to, "agent-1.json"))).toEqual({ mine: true });
+  const different = { verified: 6, missing: 0, different: 1, ownTimeDiffers: 0, examples: [] };
+  expect([false, true].map((force) => rollbackRehearsalReport(different, force).outcome)).toEqual([
+    "incomplete",
+    "complete",
+  ]);
   expect(await back(to, { force: true })).toMatchObject({ written: 1, kept: 0, check: { verified: 7 } });
   expect(parse(join(to, "agent-1.json"))).toEqual(originals["agent-1.json"]);
+  expect(statSync(join(to, "agent-1.json")).mode & 0o777).toBe(0o600);
 });
 
 it("writes an item of another program from its attributes", async () => {
@@ -145,6 +155,34 @@ it("writes an item of another program from its attributes", async () => {
   });
 });
 
+it("keeps numbers that a double cannot hold, and sees where a file has another one", async () => {
+  const { client } = await place.live();
+  const [exact, rounded] = ["1234567890.12345678901234567890123456", "1234567890.1234568"];
+  await client.send(
+    new PutItemCommand({ TableName: place.table, Item: { balance: { N: exact }, id: { S: "a" } } }),
+  );
+  const to = join(place.folder, "back");
+  expect(await back(to)).toMatchObject({ written: 1, check: { verified: 1 } });
+  const text = readFileSync(join(to, "a.json"), "utf8");
+  expect(text).toContain(`"balance": ${exact}`);
+  writeFileSync(join(to, "a.json"), text.replace(exact, rounded));
+  expect(await back(to)).toMatchObject({ kept: 1, check: { verified: 0, different: 1 } });
+});
+
+it.each([
+  ["79.90", "79.9", true],
+  ["1e-7", "0.0000001", true],
+  ["-0", "0", true],
+  ['{"a": 1, "b": "x\\"2"}', ' {"b":"x\\u00222","a":1.0}', true],
+  ["9007199254740993", "9007199254740992", false],
+  ["1", '"1"', false],
+  ["1", '"n1e0"', false],
+  ["007", "7", false],
+  ['{"a": 1', '{"a": 1', false],
+])("the JSON %s says the same as %s: %s", (one, other, expected) => {
+  expect(isSameJson(one, other)).toBe(expected);
+});
+
 it("reads in pages that fit the limit, and goes on at the page at which it was stopped", async () => {
   const profiles = Array.from({ length: 90 }, (_, index) => ({ id: `p-${index}`, ...storedProfile(index) }));
   writeFileSync(join(place.folder, "all.json"), JSON.stringify(profiles));
@@ -171,6 +209,43 @@ it("reads in pages that fit the limit, and goes on at the page at which it was s
   });
   // 5 units are 20 KB: about twenty of these profiles.
   expect(most).toBeLessThan(40);
+});
+
+it("gives a file that says the same its profile's time, so that a migration changes nothing", async () => {
+  await migrated();
+  const items = await place.items();
+  const to = join(place.folder, "back");
+  await back(to);
+  utimesSync(join(to, "agent-1.json"), 0, 0);
+  expect(await back(to)).toMatchObject({ written: 0, unchanged: 7 });
+  await place.migrate(to);
+  expect(await place.items()).toEqual(items);
+});
+
+it("counts profiles whose content has another time, which a migration would take", async () => {
+  const { client } = await place.live();
+  const original = profileItem(
+    newProfile(storedProfile(1), { id: "a", timestamp: "2025-06-02T00:00:00.000Z" }),
+  );
+  const profile_data = { M: { ...original["profile_data"]?.M, timestamp: { S: "2025-06-01T08:30:00Z" } } };
+  await client.send(new PutItemCommand({ TableName: place.table, Item: { ...original, profile_data } }));
+  expect((await back(join(place.folder, "back"))).check).toMatchObject({ verified: 1, ownTimeDiffers: 1 });
+});
+
+it("with --force does not go on with a run that left files as they were", async () => {
+  await migrated();
+  const to = join(place.folder, "back");
+  mkdirSync(to);
+  writeFileSync(join(to, "agent-1.json"), '{"mine": true}');
+  let scans = 0;
+  place.front.intercept = ({ operation }) => {
+    if (operation === "Scan") scans += 1;
+    return operation === "Scan" && scans === 2
+      ? Promise.resolve({ status: 400, body: { __type: "com.amazon#AccessDeniedException" } })
+      : undefined;
+  };
+  await expect(back(to)).rejects.toThrow("AccessDeniedException");
+  expect(await back(to, { force: true })).toMatchObject({ written: 1, check: { verified: 7 } });
 });
 
 it("finds a file that goes while it is written", async () => {

@@ -255,7 +255,7 @@ describe("the verification", () => {
       ]).then(() => throttled);
     };
     const { counts } = await place.migrate(source);
-    expect(counts.verification).toEqual({ verified: 18, missing: 1, different: 1, rejected: 0 });
+    expect(counts.verification).toEqual({ verified: 18, missing: 1, different: 1, refused: 0, rejected: 0 });
     expect(
       rejected()
         .map(({ file, code }) => `${file} ${code}`)

@@ -9,12 +9,14 @@ export type JsonObject = Readonly<Record<string, JsonValue>>;
 
 /** DynamoDB nests 32 levels deep (AWS: "Constraints"); some of them belong to the item around the value. */
 const deepest = 24;
+/** Of a name (AWS: "Constraints"). */
+const longestNameBytes = 65_535;
 /** DynamoDB's numbers have 1E-130 as the smallest magnitude; JavaScript's whole numbers are exact to 2^53. */
 const smallest = 1e-130;
 
 const rules =
-  `must be JSON of at most ${deepest} levels, with names that are not empty, __proto__ or constructor, ` +
-  "and whole numbers within 2^53";
+  `must be JSON of at most ${deepest} levels, with names that are not empty, __proto__ or constructor ` +
+  `and take at most ${longestNameBytes} bytes, and whole numbers within 2^53`;
 
 /** Half of a surrogate pair has no form in UTF-8: DynamoDB refuses the whole request. */
 export const isStorableText = (text: string): boolean => !/\p{Surrogate}/u.test(text);
@@ -51,7 +53,8 @@ function isStorable(value: unknown, levels: number): boolean {
 /** The SDK's marshaller loses a member of the name __proto__, and takes an object by its constructor. */
 const unusableNames: readonly string[] = ["", "__proto__", "constructor"];
 
-const isStorableName = (name: string): boolean => !unusableNames.includes(name);
+const isStorableName = (name: string): boolean =>
+  !unusableNames.includes(name) && Buffer.byteLength(name) <= longestNameBytes;
 
 const isStorableNumber = (value: number): boolean =>
   Number.isInteger(value)

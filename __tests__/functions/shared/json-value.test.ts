@@ -10,6 +10,7 @@ describe("a JSON value", () => {
     ["a tool's result", { files: [{ file_id: 123, resolution: "3840x2160", hdr: false, notes: null }] }],
     ["fractions", [0.1, -2.5, 1e-130]],
     ["24 levels", nested(24)],
+    ["a name of 65,535 bytes", { ["é".repeat(32_767) + "x"]: 1 }],
   ])("is taken: %s", (_, value) => expect(v.is(jsonValue, value)).toBe(true));
 
   it.each([
@@ -19,6 +20,7 @@ describe("a JSON value", () => {
     ["less than DynamoDB's numbers hold", 1e-200],
     ["infinity", Infinity],
     ["an empty name", { "": 1 }],
+    ["a name of 65,536 bytes", { ["é".repeat(32_768)]: 1 }],
     ["a name that the SDK loses", JSON.parse('{"__proto__": {"a": 1}}')],
     ["a name by which the SDK takes an object for something else", { constructor: "Set" }],
     ["nothing", undefined],

@@ -18,7 +18,8 @@ const object = (members: StoredItem): string =>
 const list = <T>(elements: readonly T[], write: (element: T) => string): string =>
   `[${elements.map(write).join(",")}]`;
 
-function json(value: AttributeValue | undefined): string {
+/** One value, on one line. */
+export function json(value: AttributeValue | undefined): string {
   if (value === undefined) return "null";
   if (value.S !== undefined) return JSON.stringify(value.S);
   if (value.N !== undefined) return jsonNumber(value.N);

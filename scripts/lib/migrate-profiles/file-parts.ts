@@ -50,7 +50,7 @@ export function* fileParts(path: string, from: FilePosition | undefined): Genera
     if (from !== undefined && !isSame(from.file, file)) yield { kind: "changed" };
     else yield* partsOf({ descriptor, file, mtime, id: idOfFile(basename(path)) }, from);
   } catch (error) {
-    if (!isOfFileSystem(error)) throw error;
+    // Of this file alone, whatever it is: the others are read all the same.
     yield unreadable(error);
   } finally {
     closeSync(descriptor);
@@ -133,12 +133,10 @@ function* chunksFrom(descriptor: number, start: number): Generator<Buffer> {
 const isSame = (one: FileIdentity, other: FileIdentity): boolean =>
   one.size === other.size && one.modified === other.modified;
 
-const isOfFileSystem = (error: unknown): error is NodeJS.ErrnoException =>
-  typeof error === "object" && error !== null && "syscall" in error;
-
 const unreadable = (error: unknown): FilePart => {
-  const code = isOfFileSystem(error) ? (error.code ?? "") : "";
-  return { kind: "rejected", rejection: { code: "unreadable", reason: `It cannot be read: ${code}.` } };
+  const { code, name } = error as NodeJS.ErrnoException;
+  const reason = `It cannot be read: ${code ?? name}.`;
+  return { kind: "rejected", rejection: { code: "unreadable", reason } };
 };
 
 const tooLarge: Rejection = {

@@ -50,6 +50,7 @@ export async function migrate(props: MigrateProps, live: LiveProps): Promise<Mig
   const checkpoint = new Checkpoint(live.state, { ...live.facts, source, rejects: rejects.path });
   const from = progressSoFar(checkpoint, messages);
   const total = countEntries(source);
+  const refused = new Set<string>();
   let reached = from;
 
   const storing = new Progress("storing", messages);
@@ -58,7 +59,7 @@ export async function migrate(props: MigrateProps, live: LiveProps): Promise<Mig
     rejects,
     from,
     signal,
-    sink: tableSink({ table, unitsPerSecond: live.maxWcu, checkpoint, timer: live.timer }),
+    sink: tableSink({ table, unitsPerSecond: live.maxWcu, checkpoint, refused, timer: live.timer }),
     onStartOver: () => messages.write("The source has changed since the interrupted run: from the start.\n"),
     onProgress: (progress) => {
       reached = progress;
@@ -79,6 +80,7 @@ export async function migrate(props: MigrateProps, live: LiveProps): Promise<Mig
     source,
     table,
     rejects,
+    refused,
     signal,
     unitsPerSecond: live.maxRcu,
     onProgress: (position, { verified }) =>

@@ -1,9 +1,18 @@
 /** The folder that a rollback fills: a file is written whole or not at all. */
 
-import { mkdirSync, readFileSync, realpathSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { CouldNotTell, describeError } from "../errors";
+import { isSameJson } from "./exact-json";
 import type { ProfileFile } from "./profile-content";
 
 /** `same`: it says the same, however it is written. */
@@ -30,36 +39,48 @@ export class ProfileFolder {
     }
   }
 
-  look({ name, content }: ProfileFile): FileState {
+  look({ name, text }: ProfileFile): FileState {
     let bytes: Buffer;
     try {
       bytes = readFileSync(join(this.path, name));
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === "ENOENT" ? "absent" : "different";
     }
-    return isDeepStrictEqual(parsed(bytes), content) ? "same" : "different";
+    return isSameJson(bytes.toString("utf8"), text) ? "same" : "different";
+  }
+
+  /**
+   * Gives a file that says the same the profile's time, which a new migration may take from it.
+   *
+   * @throws CouldNotTell when the folder does not take it.
+   */
+  keepTime({ name, modified }: ProfileFile): void {
+    if (modified === undefined) return;
+    const path = join(this.path, name);
+    try {
+      if (statSync(path).mtime.getTime() !== modified.getTime()) utimesSync(path, modified, modified);
+    } catch (error) {
+      throw this.failed(error);
+    }
   }
 
   /** @throws CouldNotTell when the folder does not take it. */
-  write({ name, content, modified }: ProfileFile): void {
+  write({ name, text, modified }: ProfileFile): void {
     const partial = join(this.path, partialName);
     try {
-      writeFileSync(partial, `${JSON.stringify(content, null, 2)}\n`);
+      rmSync(partial, { force: true });
+      // Its owner's alone, as exports are: profiles are personal.
+      writeFileSync(partial, text, { mode: 0o600 });
       if (modified !== undefined) utimesSync(partial, modified, modified);
       renameSync(partial, join(this.path, name));
     } catch (error) {
-      throw new CouldNotTell(
-        `${this.path} takes no more files: ${describeError(error)}. Put that right and run the same command again.`,
-      );
+      throw this.failed(error);
     }
   }
-}
 
-/** The table knows no negative zero. */
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString("utf8"), (_, value: unknown) => (value === 0 ? 0 : value)) as unknown;
-  } catch {
-    return undefined;
+  private failed(error: unknown): CouldNotTell {
+    return new CouldNotTell(
+      `${this.path} takes no more files: ${describeError(error)}. Put that right and run the same command again.`,
+    );
   }
 }

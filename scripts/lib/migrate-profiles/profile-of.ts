@@ -21,30 +21,30 @@ export type Judgement = { readonly profile: Profile } | { readonly rejection: Re
 
 /**
  * A repeated run makes the same profile: the time is the profile's own, or the file's, never the clock's.
+ * Whatever goes wrong with one profile is that profile's: the others are read all the same.
  */
-export function profileOf({ bytes, id, modified }: Candidate): Judgement {
+export function profileOf(candidate: Candidate): Judgement {
+  try {
+    return judge(candidate);
+  } catch (error) {
+    if (error instanceof Refusal) return refuse(error.code, error.message, error.field);
+    const name = error instanceof Error ? error.name : "no error";
+    return refuse("invalid", `It cannot be read as a profile (${name}). Compare it with one that can.`);
+  }
+}
+
+/** @throws Refusal where it is JSON, but no profile. */
+function judge({ bytes, id, modified }: Candidate): Judgement {
   const text = decode(bytes);
   if (text === undefined) return refuse("not-utf-8", "It is no text in UTF-8. Save it as UTF-8.");
   if (text.trim() === "") return refuse("empty", "It is empty.");
   const given = parse(text);
   if (given === undefined)
     return refuse("not-json", "It is not JSON. Check its commas, quotes and brackets.");
-  if (holdsHalfCharacters(text)) {
-    return refuse("invalid", "A text holds half of a surrogate pair, which DynamoDB cannot keep.");
-  }
   if (id === undefined && lacksId(given.value)) {
     return refuse("no-id", "An element of an array needs an id of its own.", "id");
   }
-  return judge(given.value, { id: id ?? "", timestamp: timeOf(given.value, modified) });
-}
-
-function judge(given: unknown, otherwise: { readonly id: string; readonly timestamp: string }): Judgement {
-  try {
-    return { profile: newProfile(given, otherwise) };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return refuse(error.code, error.message, error.field);
-  }
+  return { profile: newProfile(given.value, { id: id ?? "", timestamp: timeOf(given.value, modified) }) };
 }
 
 export const refuse = (
@@ -72,19 +72,6 @@ function parse(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-const halfCharacter = /\p{Surrogate}/u;
-
-/** UTF-8 cannot hold them, only an escape can. */
-function holdsHalfCharacters(text: string): boolean {
-  if (!/\\u[dD]/.test(text)) return false;
-  let found = false;
-  JSON.parse(text, (name: string, value: unknown) => {
-    found ||= halfCharacter.test(name) || (typeof value === "string" && halfCharacter.test(value));
-    return value;
-  });
-  return found;
-}
-
 const member = (given: unknown, name: string): unknown =>
   typeof given === "object" && given !== null ? (Reflect.get(given, name) as unknown) : undefined;
 
@@ -97,7 +84,8 @@ const timeOf = (given: unknown, modified: Date): string =>
 /** ISO 8601 as Python writes it, too: microseconds are cut off, and a time without a zone is UTC's. */
 const isoPattern = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
 
-function utcTime(given: unknown): string | undefined {
+/** @returns nothing where it is no such time. */
+export function utcTime(given: unknown): string | undefined {
   const [, seconds, fraction = "", zone = "Z"] =
     isoPattern.exec(typeof given === "string" ? given : "") ?? [];
   if (seconds === undefined) return undefined;

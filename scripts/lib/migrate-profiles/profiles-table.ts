@@ -9,7 +9,8 @@ import {
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import { isThrottled } from "../../../functions/shared/document-client";
-import { CouldNotTell, describeError } from "../errors";
+import { CouldNotTell, describeError, reasonOf } from "../errors";
+import { isPassing } from "./outage";
 import type { Consumption, Pace, Timer } from "./pace";
 import type { Item } from "./same-item";
 
@@ -30,6 +31,9 @@ export interface Page {
   readonly next: Item | undefined;
 }
 
+/** The table refuses what is sent, not the call's time or place: sending it again changes nothing. */
+class NotValid extends CouldNotTell {}
+
 /** Tries in a row that stored or read nothing, with pauses of up to 10 seconds: about half a minute. */
 const fruitlessTries = 10;
 const firstPauseMilliseconds = 100;
@@ -48,12 +52,28 @@ export class ProfilesTable {
   constructor(private readonly props: ProfilesTableProps) {}
 
   /**
-   * Stores up to 25 items of different keys.
+   * Stores up to 25 items of different keys. Where DynamoDB refuses a batch for what it holds, each item is sent
+   * alone.
    *
    * @param units what each is expected to consume, in the same order.
-   * @throws CouldNotTell when the table stays throttled, or refuses.
+   * @returns ids of the items that it refuses for what they hold.
+   * @throws CouldNotTell when the table stays throttled or out of reach, or refuses whatever is sent.
    */
-  async write(items: readonly Item[], units: readonly number[]): Promise<void> {
+  async write(items: readonly Item[], units: readonly number[]): Promise<readonly string[]> {
+    try {
+      await this.writeAll(items, units);
+      return [];
+    } catch (error) {
+      if (!(error instanceof NotValid)) throw error;
+    }
+    if (items.length === 1) return items.map(({ id }) => id?.S ?? "");
+    const refused: string[] = [];
+    for (const [index, item] of items.entries())
+      refused.push(...(await this.write([item], [units[index] ?? 1])));
+    return refused;
+  }
+
+  private async writeAll(items: readonly Item[], units: readonly number[]): Promise<void> {
     const { client, name } = this.props;
     const expected = new Map(items.map((item, index) => [item["id"]?.S, units[index] ?? 1]));
     await this.untilDone(items, "write", {
@@ -77,7 +97,7 @@ export class ProfilesTable {
   /**
    * The items of up to 100 different ids, as they are now; what is not there is left out.
    *
-   * @throws CouldNotTell when the table stays throttled, or refuses.
+   * @throws CouldNotTell when the table stays throttled or out of reach, or refuses.
    */
   async read(ids: readonly string[], units: number): Promise<ReadonlyMap<string, Item>> {
     const { client, name } = this.props;
@@ -100,7 +120,7 @@ export class ProfilesTable {
   /**
    * A page of all items, behind the last one's key: about as many as a second's units read.
    *
-   * @throws CouldNotTell when the table stays throttled, or refuses.
+   * @throws CouldNotTell when the table stays throttled or out of reach, or refuses.
    */
   async page(after: Item | undefined): Promise<Page> {
     const { client, name, reads } = this.props;
@@ -146,18 +166,23 @@ export class ProfilesTable {
       this.consumed[direction] += consumed.get(tableTarget) ?? 0;
       fruitless = outcome.left.length < left.length ? 0 : fruitless + 1;
       left = outcome.left;
-      if (fruitless === fruitlessTries) throw this.failed("it is throttled, and stays so");
+      if (fruitless === fruitlessTries) throw this.failed(outcome.reason ?? "it is throttled, and stays so");
       if (left.length > 0) await timer.sleep(pauseAfter(fruitless), signal);
     }
   }
 
-  /** What was throttled as a whole is as if nothing of it was processed. */
+  /** What was throttled as a whole is as if nothing of it was processed; so is what got no answer. */
   private async sendOnce<T>(left: readonly T[], send: Call<T>["send"]): Promise<Outcome<T>> {
     try {
       return await send(left);
     } catch (error) {
       if (isThrottled(error)) return { left, consumed: { CapacityUnits: 0, Table: { CapacityUnits: 0 } } };
-      throw this.failed(describeAwsError(error));
+      // It may have been done, and its units taken. Doing it once more changes nothing.
+      if (isPassing(error)) {
+        return { left, consumed: undefined, reason: `${reasonOf(error)}, and it stays so` };
+      }
+      const { message } = this.failed(describeAwsError(error));
+      throw isNotValid(error) ? new NotValid(message) : new CouldNotTell(message);
     }
   }
 
@@ -171,6 +196,8 @@ export class ProfilesTable {
 interface Outcome<T> {
   readonly left: readonly T[];
   readonly consumed: ConsumedCapacity | undefined;
+  /** Why nothing was processed, where it is not for throttling. */
+  readonly reason?: string;
 }
 
 interface Call<T> {
@@ -192,8 +219,11 @@ function consumptionOf(capacity: ConsumedCapacity | undefined, expected: number)
 const pauseAfter = (fruitless: number): number =>
   Math.random() * Math.min(longestPauseMilliseconds, firstPauseMilliseconds * 2 ** fruitless);
 
+const isNotValid = (error: unknown): error is DynamoDBServiceException =>
+  error instanceof DynamoDBServiceException && error.name === "ValidationException";
+
 /** A validation's message may hold what was sent. */
 const describeAwsError = (error: unknown): string =>
-  error instanceof DynamoDBServiceException && error.name === "ValidationException"
+  isNotValid(error)
     ? `${error.name} (request ${error.$metadata.requestId ?? "unknown"})`
     : describeError(error);

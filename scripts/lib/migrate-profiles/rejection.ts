@@ -10,6 +10,8 @@ export type RejectionCode =
   | "not-json"
   | "no-id"
   | "broken-array"
+  /** By DynamoDB. */
+  | "refused"
   /** Found when the table is compared with the source. */
   | "missing"
   | "different";

@@ -26,11 +26,12 @@ export const exitOf: Readonly<Record<Outcome, ExitCode>> = {
 };
 
 export function migrationReport(
-  { stored, rejected, ignored, verification }: MigrationCounts,
+  { stored: sent, rejected: judgedBad, ignored, verification }: MigrationCounts,
   rejects: string,
 ): Report {
-  const { verified, missing, different } = verification;
-  const hasChanged = verified + missing + different !== stored || verification.rejected !== rejected;
+  const { verified, missing, different, refused } = verification;
+  const [stored, rejected] = [sent - refused, judgedBad + refused];
+  const hasChanged = verified + missing + different !== stored || verification.rejected !== judgedBad;
   const isComplete = rejected + missing + different === 0 && !hasChanged;
   const document = { read: stored + rejected, stored, rejected, ignored, verified, missing, different };
   return {
@@ -66,11 +67,11 @@ export function rollbackReport({
   check,
   ...counts
 }: RollbackCounts & { readonly check: FolderCheck }): Report {
-  const { verified, missing, different, examples } = check;
+  const { verified, missing, different, ownTimeDiffers, examples } = check;
   const isComplete = missing + different === 0;
   return {
     outcome: isComplete ? "complete" : "incomplete",
-    document: { ...counts, verified, missing, different, examples },
+    document: { ...counts, verified, missing, different, ownTimeDiffers, examples },
     lines: [
       ["read", count(counts.read)],
       ["written", count(counts.written)],
@@ -79,6 +80,7 @@ export function rollbackReport({
       ["verified in the folder", count(verified)],
       ...some("missing in the folder", missing),
       ...some("other content in the folder", different),
+      ...some("own time differs", ownTimeDiffers),
     ],
     advice: [
       ...(isComplete ? [] : [`Among them: ${examples.join(", ")}`]),
@@ -87,23 +89,29 @@ export function rollbackReport({
   };
 }
 
-/** A dry run answers what would be: files with other content would be left. */
-export function rollbackRehearsalReport({ verified, missing, different, examples }: FolderCheck): Report {
+/** A dry run answers what would be: files with other content would be left, or written over with `force`. */
+export function rollbackRehearsalReport(
+  { verified, missing, different, ownTimeDiffers, examples }: FolderCheck,
+  force: boolean,
+): Report {
+  const isComplete = different === 0 || force;
   return {
-    outcome: different === 0 ? "complete" : "incomplete",
+    outcome: isComplete ? "complete" : "incomplete",
     document: {
       read: verified + missing + different,
       new: missing,
       unchanged: verified,
       different,
+      ownTimeDiffers,
       examples,
     },
     lines: [
       ["would be written", count(missing)],
       ["there already", count(verified)],
-      ...some("hold something else", different),
+      ...some(force ? "would be written over" : "hold something else", different),
+      ...some("own time differs", ownTimeDiffers),
     ],
-    advice: different > 0 ? ["Files with other content are written over with --force only."] : [],
+    advice: isComplete ? [] : ["Files with other content are written over with --force only."],
   };
 }
 

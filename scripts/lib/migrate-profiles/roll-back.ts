@@ -44,6 +44,8 @@ export interface FolderCheck {
   readonly verified: number;
   readonly missing: number;
   readonly different: number;
+  /** Profiles whose content has a time of its own, which a new migration takes instead of the item's. */
+  readonly ownTimeDiffers: number;
   /** Names of the first files that differ or are missing. */
   readonly examples: readonly string[];
 }
@@ -81,7 +83,7 @@ async function writeFiles(
   { folder, to, force, signal, messages }: RollbackProps,
   { state, facts }: LiveProps,
 ): Promise<RollbackCounts> {
-  const of = JSON.stringify([to, facts.identity]);
+  const of = JSON.stringify([to, facts.identity, force]);
   const earlier = v.safeParse(schema, state.load());
   const isResumed = earlier.success && earlier.output.of === of;
   if (isResumed) messages.write(`Going on after ${count(earlier.output.counts.read)} profiles.\n`);
@@ -100,7 +102,10 @@ async function writeFiles(
 function takeItem(folder: ProfileFolder, item: Item, force: boolean): "written" | "unchanged" | "kept" {
   const file = profileFile(item);
   const found = folder.look(file);
-  if (found === "same") return "unchanged";
+  if (found === "same") {
+    folder.keepTime(file);
+    return "unchanged";
+  }
   if (found === "different" && !force) return "kept";
   folder.write(file);
   return "written";
@@ -113,12 +118,13 @@ async function checkFiles(
   table: ProfilesTable,
   { folder, signal, messages }: RollbackProps,
 ): Promise<FolderCheck> {
-  const check = { verified: 0, missing: 0, different: 0, examples: [] as string[] };
+  const check = { verified: 0, missing: 0, different: 0, ownTimeDiffers: 0, examples: [] as string[] };
   await eachPage(table, { verb: "verifying", from: undefined, signal, messages }, (items) => {
     for (const item of items) {
       const file = profileFile(item);
       const found = folder.look(file);
       check[({ same: "verified", absent: "missing", different: "different" } as const)[found]] += 1;
+      if (file.ownTimeDiffers) check.ownTimeDiffers += 1;
       if (found !== "same" && check.examples.length < mostExamples) check.examples.push(file.name);
     }
   });

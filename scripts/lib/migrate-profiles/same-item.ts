@@ -31,7 +31,7 @@ function isSameValue(one: AttributeValue, other: AttributeValue): boolean {
 }
 
 /** Digits and an exponent: DynamoDB writes 1E-7 as 0.0000001, and 79.90 as 79.9. */
-function plainNumber(text: string): string {
+export function plainNumber(text: string): string {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   const digits = (whole + fraction).replace(/^0+/, "");

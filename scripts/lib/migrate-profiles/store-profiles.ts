@@ -1,6 +1,7 @@
 /** The first pass: every profile of a source goes to the table, every bad one to the file of rejects. */
 
 import { itemBytes } from "../../../functions/shared/item-size";
+import { CouldNotTell } from "../errors";
 import { Batches } from "./batches";
 import { noProgress, type Checkpoint, type MigrationProgress } from "./checkpoint";
 import { judged } from "./judged";
@@ -31,14 +32,25 @@ const batchLimits = { entries: 25, bytes: 15 * 1024 * 1024, underWay: 4 };
 /** A kill costs the next run what was stored since: nothing is lost, and the disk has other things to do. */
 const checkpointMilliseconds = 200;
 
+/** More of them are no matter of single items: the table is another one, or DynamoDB's rules are. */
+const mostRefused = 1_000;
+
 export interface TableSinkProps {
   readonly table: ProfilesTable;
   readonly unitsPerSecond: number;
   readonly checkpoint: Checkpoint;
+  /** Takes the ids of what DynamoDB refuses for what it holds. */
+  readonly refused: Set<string>;
   readonly timer: Pick<Timer, "now">;
 }
 
-export function tableSink({ table, unitsPerSecond, checkpoint, timer }: TableSinkProps): ProfileSink {
+export function tableSink({
+  table,
+  unitsPerSecond,
+  checkpoint,
+  refused,
+  timer,
+}: TableSinkProps): ProfileSink {
   let acknowledged: MigrationProgress | undefined;
   let saved = timer.now();
   const save = () => {
@@ -48,11 +60,18 @@ export function tableSink({ table, unitsPerSecond, checkpoint, timer }: TableSin
   };
   const batches = new Batches<Item, MigrationProgress>(
     { ...batchLimits, units: unitsPerSecond },
-    (entries) =>
-      table.write(
+    async (entries) => {
+      const ids = await table.write(
         entries.map(({ value }) => value),
         entries.map(({ units }) => units),
-      ),
+      );
+      for (const id of ids) refused.add(id);
+      if (refused.size > mostRefused) {
+        throw new CouldNotTell(
+          `DynamoDB refuses more than ${mostRefused} profiles. Verify the table: npm run verify.`,
+        );
+      }
+    },
     (progress) => {
       acknowledged = progress;
       if (timer.now() - saved >= checkpointMilliseconds) save();

@@ -14,6 +14,8 @@ export interface Verification {
   readonly verified: number;
   readonly missing: number;
   readonly different: number;
+  /** By DynamoDB, for what they hold. */
+  readonly refused: number;
   /** As many as when they were stored, unless the source has changed since. */
   readonly rejected: number;
 }
@@ -31,13 +33,15 @@ export interface VerifyProps {
   readonly table: ProfilesTable;
   readonly unitsPerSecond: number;
   readonly rejects: RejectsFile;
+  /** Ids of what DynamoDB has refused to this run; to an earlier one, it is missing. */
+  readonly refused: ReadonlySet<string>;
   readonly signal: AbortSignal;
   readonly onProgress: (position: Position, counts: Verification) => void;
 }
 
 export async function verifyProfiles(props: VerifyProps): Promise<Verification> {
-  const { source, table, unitsPerSecond, rejects, signal, onProgress } = props;
-  const counts = { verified: 0, missing: 0, different: 0, rejected: 0 };
+  const { source, table, unitsPerSecond, rejects, refused, signal, onProgress } = props;
+  const counts = { verified: 0, missing: 0, different: 0, refused: 0, rejected: 0 };
   const batches = new Batches<Expected, undefined>(
     { ...batchLimits, units: unitsPerSecond },
     async (entries) => {
@@ -50,7 +54,7 @@ export async function verifyProfiles(props: VerifyProps): Promise<Verification> 
         const item = found.get(key);
         if (item !== undefined && isSameItem(value.item, item)) counts.verified += 1;
         else {
-          const finding = item === undefined ? missing : different;
+          const finding = refused.has(key) ? refusal : item === undefined ? missing : different;
           counts[finding.code] += 1;
           rejects.add(value.place, finding);
         }
@@ -74,6 +78,12 @@ export async function verifyProfiles(props: VerifyProps): Promise<Verification> 
   }
   return counts;
 }
+
+const refusal = {
+  code: "refused",
+  reason:
+    "DynamoDB refuses it for what it holds: a name, a number or its size. Compare it with one that it took.",
+} as const satisfies Rejection;
 
 const missing = {
   code: "missing",

@@ -159,6 +159,42 @@ describe("starting an export", () => {
     expect(tokens[0]).toMatch(/^[\w-]{32,36}$/);
   });
 
+  describe("of a moment whose export failed before", () => {
+    const at = new Date("2025-12-30T14:00:00Z");
+    const second = `${tableArn}/export/01767103999000-5e9a01bc`;
+    /** DynamoDB knows the moment's token, and gives the failed export for it. */
+    const failedBefore = (status: string): Answer => {
+      let known: unknown;
+      return ({ ClientToken }) => {
+        known ??= ClientToken;
+        return known === ClientToken
+          ? describeExport(status)
+          : describeExport("IN_PROGRESS", { ExportArn: second });
+      };
+    };
+
+    it.each([
+      ["as DynamoDB answers", "FAILED", []],
+      [
+        "as it lists, though it repeats its first answer",
+        "IN_PROGRESS",
+        [{ ExportArn: exportArn, ExportStatus: "FAILED" }],
+      ],
+    ])("starts another one: failed %s", async (_what, status, ExportSummaries) => {
+      const answers = {
+        ListExports: () => ({ ExportSummaries }),
+        ExportTableToPointInTime: failedBefore(status),
+      };
+      expect(await start(answers, { at })).toEqual({ arn: second, wasRunning: false });
+      expect(calls("ExportTableToPointInTime")).toHaveLength(2);
+    });
+
+    it("starts no third one when that fails at once, too", async () => {
+      await start({ ExportTableToPointInTime: () => describeExport("FAILED") }, { at });
+      expect(calls("ExportTableToPointInTime")).toHaveLength(2);
+    });
+  });
+
   it.each<[string, Partial<Target>]>([
     ["to another folder", { prefix: "audits" }],
     ["to another bucket", { bucket: "your-export-bucket" }],

@@ -210,6 +210,30 @@ describe("starting an export", () => {
     expect(await start(running)).toMatchObject({ wasRunning: true });
   });
 
+  const isFollowed = async (running: object, more: Partial<Target> = {}) => {
+    const answers = {
+      ListExports: () => ({ ExportSummaries: [{ ExportArn: exportArn, ExportStatus: "IN_PROGRESS" }] }),
+      DescribeExport: () => describeExport("IN_PROGRESS", running),
+    };
+    return (await start(answers, more)).wasRunning;
+  };
+
+  it.each([
+    ["is of a moment before", { ExportTime: 1_767_103_447 - 61 }],
+    ["is in Ion", { ExportFormat: "ION" }],
+    ["holds changes alone", { ExportType: "INCREMENTAL_EXPORT" }],
+    ["does not say when it started", { StartTime: undefined }],
+  ])("of now does not follow a running one that %s", async (_what, running) => {
+    expect(await isFollowed(running)).toBe(false);
+  });
+
+  it("of a moment follows a running one of that moment, to the second", async () => {
+    const ExportTime = 1_767_000_000;
+    expect(await isFollowed({ ExportTime }, { at: new Date(ExportTime * 1000 + 250) })).toBe(true);
+    await stub?.close();
+    expect(await isFollowed({ ExportTime }, { at: new Date((ExportTime + 1) * 1000) })).toBe(false);
+  });
+
   it.each([
     ["InvalidExportTimeException", "Refused", "--at has to lie within its point-in-time recovery."],
     ["ExportConflictException", "Refused", "cannot be exported: ExportConflictException: As it is. Check"],

@@ -118,8 +118,18 @@ const isSame = (running: ExportDescription, { bucket, prefix, key, at }: Target)
   running.S3Bucket === bucket &&
   running.S3Prefix === prefix &&
   running.S3SseKmsKeyId === key &&
+  running.ExportFormat === "DYNAMODB_JSON" &&
+  running.ExportType !== "INCREMENTAL_EXPORT" &&
   // DynamoDB keeps whole seconds.
-  (at === undefined || seconds(running.ExportTime) === seconds(at));
+  (at === undefined ? isOfItsStart(running) : seconds(running.ExportTime) === seconds(at));
+
+const nowMilliseconds = 60_000;
+
+/** An export of now: where no moment is given, DynamoDB takes that at which it starts. */
+const isOfItsStart = ({ ExportTime, StartTime }: ExportDescription): boolean =>
+  ExportTime !== undefined &&
+  StartTime !== undefined &&
+  Math.abs(ExportTime.getTime() - StartTime.getTime()) <= nowMilliseconds;
 
 const seconds = (time: Date | undefined): number | undefined => time && Math.floor(time.getTime() / 1000);
 

@@ -3,7 +3,7 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { existsSync, rmSync } from "node:fs";
 import { awsConfiguration } from "../../scripts/lib/aws";
-import { carryOut, planConnection } from "../../scripts/lib/connect-function/connect";
+import { carryOut, forgetSpent, planConnection } from "../../scripts/lib/connect-function/connect";
 import { loadEnvironments } from "../../stacks/environments";
 import { chatbot, connectionRecord, secrets } from "../support/chatbot";
 import { playLambda, refuseCall, type LambdaScript, type LambdaStub } from "../support/lambda-stub";
@@ -27,10 +27,11 @@ const play = async (script: Partial<LambdaScript> = {}) => {
 };
 const options = { signal: new AbortController().signal, onWait: () => undefined };
 const plan = (undo = false) =>
-  planConnection(client, { environment: "dev", functionName: chatbot, table, undo }, options.signal);
+  planConnection(client, { environment: "dev", functionName: chatbot, table, undo }, options);
 const connect = async (undo = false) => {
   const planned = await plan(undo);
   if (planned.kind === "change") await carryOut(client, planned, options);
+  else forgetSpent(planned);
   return planned.kind;
 };
 
@@ -97,5 +98,53 @@ describe("an update whose answer gets lost", () => {
     });
     await expect(connect()).rejects.toThrow("cannot be read (AccessDeniedException)");
     expect(existsSync(record)).toBe(true);
+  });
+});
+
+describe("a function that is as wished", () => {
+  it("is connected when Lambda has taken that over", async () => {
+    let looks = 0;
+    await play({
+      function: { variables: connected, updateStatus: "InProgress" },
+      onRead: (state, reads) => {
+        looks = reads + 1;
+        if (reads === 2) state.updateStatus = "Successful";
+      },
+    });
+    expect((await plan()).kind).toBe("nothing to do");
+    expect(looks).toBe(3);
+  });
+
+  it("is not connected when Lambda could not take it over, be it known at once or after a wait", async () => {
+    await play({ function: { variables: connected, updateStatus: "Failed" } });
+    await expect(plan()).rejects.toThrow("could not take them over (no reason given). Let its owner look");
+    stub.function.updateStatus = "InProgress";
+    const waiting = { ...options, onWait: () => (stub.function.updateStatus = "Failed") };
+    const wish = { environment: "dev", functionName: chatbot, table, undo: false } as const;
+    await expect(planConnection(client, wish, waiting)).rejects.toThrow("could not take them over");
+    expect(stub.updates).toEqual([]);
+  });
+
+  it("is planned anew when it is another one after the wait", async () => {
+    await play({
+      function: { variables: connected, updateStatus: "InProgress" },
+      onRead: (state, reads) => {
+        if (reads > 0) Object.assign(state, { variables: secrets, updateStatus: "Successful" });
+      },
+    });
+    expect((await plan()).kind).toBe("change");
+  });
+
+  it("taken back by hand, loses its record: what its owner sets later stays", async () => {
+    await play();
+    await connect();
+    stub.function.variables = secrets;
+    expect((await plan(true)).kind).toBe("nothing to do");
+    // To look alone forgets nothing.
+    expect(existsSync(record)).toBe(true);
+    expect(await connect(true)).toBe("nothing to do");
+    expect(existsSync(record)).toBe(false);
+    stub.function.variables = connected;
+    await expect(plan(true)).rejects.toThrow(`No connection of ${chatbot} is recorded in this clone`);
   });
 });

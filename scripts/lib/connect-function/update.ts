@@ -81,17 +81,21 @@ const pollMilliseconds = 1_000;
 /** Lambda takes seconds; for a function in a VPC, a minute or two. */
 const patienceMilliseconds = 300_000;
 
+export interface WaitOptions {
+  readonly signal: AbortSignal;
+  readonly onWait: (seconds: number) => void;
+}
+
 /**
- * Waits until Lambda has taken the change over, and holds what is there then against what was written.
+ * The function as it is when no update of it is in progress any more.
  *
- * @throws Refused when the update failed, or another variable is not what it was.
+ * @throws Refused when the last one failed; CouldNotTell when it takes longer than any should.
  */
-export async function waitForVariables(
+export async function waitForUpdate(
   client: LambdaClient,
   name: string,
-  { variables }: Change,
-  { signal, onWait }: { readonly signal: AbortSignal; readonly onWait: (seconds: number) => void },
-): Promise<void> {
+  { signal, onWait }: WaitOptions,
+): Promise<LiveFunction> {
   const started = performance.now();
   let live = await readFunction(client, name, signal);
   while (live.update === "in progress") {
@@ -108,9 +112,24 @@ export async function waitForVariables(
   if (live.update !== "done") {
     throw new Refused(
       `Lambda wrote the variables of ${name} but could not take them over (${live.update.failed}). ` +
-        "Let its owner look at the function; --undo takes the change back.",
+        "Let its owner look at the function; --undo takes a connection back.",
     );
   }
+  return live;
+}
+
+/**
+ * Waits until Lambda has taken the change over, and holds what is there then against what was written.
+ *
+ * @throws Refused and CouldNotTell as waitForUpdate does, and Refused when another variable is not what it was.
+ */
+export async function waitForVariables(
+  client: LambdaClient,
+  name: string,
+  { variables }: Change,
+  options: WaitOptions,
+): Promise<void> {
+  const live = await waitForUpdate(client, name, options);
   const wrong = differingNames(variables, live.variables);
   if (wrong.length > 0) {
     throw new Refused(

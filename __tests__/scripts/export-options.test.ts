@@ -37,6 +37,10 @@ describe("the command line", () => {
       { table: "conversations", bucket: "s3://my-export-bucket" },
       "is no bucket's name.",
     ],
+    ["a file without a name", { table: "conversations", to: "" }, "--to names no file: give the name"],
+    ["a folder", { table: "conversations", to: "docs" }, "docs is a folder: give the name of a file"],
+    ["a folder, though forced", { table: "conversations", to: "docs", force: true }, "docs is a folder"],
+    ["what would be a folder", { table: "conversations", to: "exports/" }, "exports/ is a folder"],
     ["an ARN that is no export's", { follow: "01767103445000-2d8752fd" }, "is no ARN of an export."],
     [
       "an export of another region",
@@ -45,6 +49,11 @@ describe("the command line", () => {
     ],
   ])("is refused for %s", (_what, asked, sentence) => {
     expect(() => read(asked)).toThrow(sentence);
+  });
+
+  it.each(["aws", "aws-us-gov", "aws-cn"])("takes an export of the partition %s", (partition) => {
+    const follow = exportArn.replace(":aws:", `:${partition}:`);
+    expect(read({ follow })).toEqual({ kind: "running", arn: follow });
   });
 
   it("takes a table by its name as well, and its name as the folder", () => {

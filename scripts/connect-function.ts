@@ -8,7 +8,7 @@ import { awsClients, awsConfiguration } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
 import { describeChange, variable } from "./lib/connect-function/change";
 import { confirm } from "./lib/connect-function/confirm";
-import { carryOut, planConnection, type Plan } from "./lib/connect-function/connect";
+import { carryOut, forgetSpent, planConnection, type Plan } from "./lib/connect-function/connect";
 import { readFunctionName } from "./lib/connect-function/function-name";
 import { exitCodes, type ExitCode } from "./lib/errors";
 import { progressLine } from "./lib/progress-line";
@@ -66,8 +66,12 @@ async function connect(options: Options, environment: Environment, signal: Abort
   await requireAccount(clients, signal);
   const client = new LambdaClient(configuration);
   const table = tableName(conversations, env);
-  const plan = await planConnection(client, { environment: env, functionName, table, undo }, signal);
+  const progress = progressLine(process.stderr);
+  const onWait = (seconds: number) => progress.show(`Lambda takes the change over … ${seconds} s`);
+  const wish = { environment: env, functionName, table, undo };
+  const plan = await planConnection(client, wish, { signal, onWait }).finally(() => progress.clear());
   if (plan.kind === "nothing to do") {
+    if (!dryRun) forgetSpent(plan);
     if (json) printDocument(options, { outcome: plan.kind });
     else console.log(plan.why);
     return exitCodes.done;
@@ -85,13 +89,7 @@ async function connect(options: Options, environment: Environment, signal: Abort
     else console.log("Nothing was written.");
     return exitCodes.no;
   }
-  const progress = progressLine(process.stderr);
-  try {
-    const onWait = (seconds: number) => progress.show(`Lambda takes the change over … ${seconds} s`);
-    await carryOut(client, plan, { signal, onWait });
-  } finally {
-    progress.clear();
-  }
+  await carryOut(client, plan, { signal, onWait }).finally(() => progress.clear());
   if (json) printChange(options, plan, undo ? "taken back" : "connected");
   else console.log(describeDone(functionName, table, undo));
   for (const hint of hints(plan, environment, undo)) console.error(hint);

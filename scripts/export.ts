@@ -7,6 +7,7 @@ import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./li
 import { exitCodes } from "./lib/errors";
 import { readDestination, type Asked } from "./lib/export/destination";
 import { exportTable, type Result } from "./lib/export/export-table";
+import { readMoment } from "./lib/export/moment";
 import { Refused } from "./lib/refused";
 
 type Options = AwsOptions & Asked & { readonly interval: number };
@@ -31,7 +32,7 @@ const command = withAwsOptions(
   .option("--table <table>", "id or name of the table")
   .option("--bucket <bucket>", "S3 bucket for an export as of a point in time")
   .option("--prefix <prefix>", "folder in the bucket; the table's name by default")
-  .option("--at <time>", "ISO 8601 with a zone: the moment that is exported; now by default", readTime)
+  .option("--at <time>", "ISO 8601 with a zone: the moment that is exported; now by default", readMoment)
   .option("--key <key>", "KMS key (ARN, id or alias) that encrypts the files; S3's own by default")
   .option("--bucket-owner <account>", "account of the bucket, where it is another one", readAccount)
   .option("--follow <arn>", "wait for an export that was started before")
@@ -70,16 +71,6 @@ void runCommand(command, async (signal) => {
     return exitCodes.no;
   }
 });
-
-function readTime(text: string): Date {
-  const time = new Date(text);
-  const isWhole = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  if (!isWhole || Number.isNaN(time.getTime())) {
-    throw new InvalidArgumentError("Give a time with its zone, such as 2025-12-30T14:00:00Z.");
-  }
-  if (time.getTime() > Date.now()) throw new InvalidArgumentError("That time is still to come.");
-  return time;
-}
 
 function readAccount(text: string): string {
   if (/^\d{12}$/.test(text)) return text;

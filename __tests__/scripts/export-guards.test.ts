@@ -3,17 +3,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { awsClients } from "../../scripts/lib/aws";
-import { readDestination, type Asked } from "../../scripts/lib/export/destination";
-import { startExport, type Target } from "../../scripts/lib/export/start";
-import { loadEnvironments } from "../../stacks/environments";
 import { conversations } from "../../tables/conversations";
 import {
   describeExport,
   exportArn,
   playExport,
   refuse,
-  tableArn,
   type Answer,
   type ExportStub,
 } from "../support/export-stub";
@@ -119,74 +114,6 @@ describe("an export to S3", () => {
   });
 });
 
-describe("starting an export", () => {
-  const source = { name: conversations.name, arn: tableArn, items: 20_000, bytes: 12_345_678 };
-  const target = { bucket: "my-export-bucket", prefix: "cg-chatbot-conversations" };
-  const start = async (answers: Readonly<Record<string, Answer>>, more: Partial<Target> = {}) => {
-    const { dynamodb } = awsClients(loadEnvironments({}).prod, {}, await play(answers));
-    try {
-      return await startExport(dynamodb, source, { ...target, ...more }, new AbortController().signal);
-    } finally {
-      dynamodb.destroy();
-    }
-  };
-
-  it("takes a key, a moment and the bucket of another account", async () => {
-    await start(
-      {},
-      { key: "alias/exports", bucketOwner: "999988887777", at: new Date("2025-12-30T14:00:00Z") },
-    );
-    expect(calls("ExportTableToPointInTime")[0]?.input).toMatchObject({
-      S3SseAlgorithm: "KMS",
-      S3SseKmsKeyId: "alias/exports",
-      S3BucketOwner: "999988887777",
-      ExportTime: Date.parse("2025-12-30T14:00:00Z") / 1000,
-    });
-  });
-
-  it("starts one, though an answer was lost: the second call carries the same token", async () => {
-    let isFirst = true;
-    await start({
-      ExportTableToPointInTime: (_input, response) => {
-        if (!isFirst) return describeExport("IN_PROGRESS");
-        isFirst = false;
-        refuse(response, "InternalServerError", 500);
-      },
-    });
-    const tokens = calls("ExportTableToPointInTime").map(({ input }) => input["ClientToken"]);
-    expect(tokens).toHaveLength(2);
-    expect(new Set(tokens).size).toBe(1);
-    expect(tokens[0]).toMatch(/^[\w-]{32,36}$/);
-  });
-
-  it.each<[string, Partial<Target>]>([
-    ["to another folder", { prefix: "audits" }],
-    ["to another bucket", { bucket: "your-export-bucket" }],
-    ["of another moment", { at: new Date("2025-12-30T14:00:00Z") }],
-    ["with another key", { key: "alias/exports" }],
-  ])("starts one %s than that which is running", async (_what, more) => {
-    const running = {
-      ListExports: () => ({ ExportSummaries: [{ ExportArn: exportArn, ExportStatus: "IN_PROGRESS" }] }),
-      DescribeExport: () => describeExport("IN_PROGRESS"),
-    };
-    expect(await start(running, more)).toMatchObject({ wasRunning: false });
-    await stub?.close();
-    expect(await start(running)).toMatchObject({ wasRunning: true });
-  });
-
-  it.each([
-    ["InvalidExportTimeException", "Refused", "--at has to lie within its point-in-time recovery."],
-    ["ExportConflictException", "Refused", "cannot be exported: ExportConflictException: As it is. Check"],
-    ["AccessDeniedException", "CouldNotTell", "the rights that docs/runbooks/export-a-table.md lists."],
-  ])("that DynamoDB answers with %s is %s", async (type, name, sentence) => {
-    const refusal = start({ ExportTableToPointInTime: (_input, response) => refuse(response, type) });
-    await expect(refusal).rejects.toMatchObject({
-      name,
-      message: expect.stringContaining(sentence) as string,
-    });
-  });
-});
-
 describe("an export to a file", () => {
   const path = join(folder, "conversations.jsonl");
   const item = marshall(conversations.example);
@@ -247,68 +174,5 @@ describe("an export to a file", () => {
     running.process.stdout?.destroy();
     expect(await running.ended).toBe(141);
     expect(running.output.stderr).toBe("");
-  });
-});
-
-describe("the command line", () => {
-  const read = (asked: Partial<Asked>) =>
-    readDestination({ force: false, dryRun: false, ...asked }, "prod", "us-east-1");
-
-  it.each<[string, Partial<Asked>, string]>([
-    ["no place to go to", { table: "conversations" }, "one of --bucket, --to and --follow."],
-    [
-      "two places",
-      { table: "conversations", bucket: "my-export-bucket", to: "x.jsonl" },
-      "one of --bucket, --to",
-    ],
-    ["no table", { bucket: "my-export-bucket" }, "--table takes its id or its name."],
-    [
-      "an unknown table",
-      { table: "orders", bucket: "my-export-bucket" },
-      'There is no table "orders" in prod.',
-    ],
-    [
-      "a prefix without a bucket",
-      { table: "conversations", to: "x.jsonl", prefix: "audits" },
-      "--prefix goes with --bucket alone.",
-    ],
-    [
-      "a moment of a scan",
-      { table: "conversations", to: "x.jsonl", at: new Date() },
-      "--at goes with --bucket alone.",
-    ],
-    [
-      "a URL for a bucket",
-      { table: "conversations", bucket: "s3://my-export-bucket" },
-      "is no bucket's name.",
-    ],
-    ["an ARN that is no export's", { follow: "01767103445000-2d8752fd" }, "is no ARN of an export."],
-    [
-      "an export of another region",
-      { follow: exportArn.replace("us-east-1", "eu-central-1") },
-      "give --region eu-central-1.",
-    ],
-  ])("is refused for %s", (_what, asked, sentence) => {
-    expect(() => read(asked)).toThrow(sentence);
-  });
-
-  it("takes a table by its name as well, and its name as the folder", () => {
-    const destination = { kind: "bucket", table: "cg-chatbot-conversations" };
-    for (const table of ["conversations", "cg-chatbot-conversations"]) {
-      const expected = {
-        ...destination,
-        target: { bucket: "my-export-bucket", prefix: "cg-chatbot-conversations" },
-      };
-      expect(read({ table, bucket: "my-export-bucket" })).toMatchObject(expected);
-    }
-  });
-
-  it.each([
-    ["--at", "2025-12-30T14:00:00", "Give a time with its zone"],
-    ["--at", "2999-01-01T00:00:00Z", "That time is still to come."],
-  ])("is refused for %s %s: exit 2", async (option, value, sentence) => {
-    const { code, stdout, stderr } = await runScript("export", toBucket(option, value));
-    expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toContain(sentence);
   });
 });

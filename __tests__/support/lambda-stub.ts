@@ -31,6 +31,10 @@ export interface LambdaScript {
   readonly account?: string;
   /** Called at each look at the function, with how many there were before. */
   readonly onRead?: (state: FunctionState, reads: number) => void;
+  /** For how many looks an update is in progress, in which Lambda takes no other one; none by default. */
+  readonly looksInProgress?: number;
+  /** Whether an update is carried out and its answer gets lost. */
+  readonly losesAnswer?: (updates: number) => boolean;
   /** Answers an update instead of the service. */
   readonly onUpdate?: (state: FunctionState, update: Update, response: ServerResponse) => boolean;
 }
@@ -46,6 +50,7 @@ export async function playLambda(script: LambdaScript): Promise<LambdaStub> {
   const state: FunctionState = { revision: 1, ...script.function };
   const updates: Update[] = [];
   let reads = 0;
+  let looksLeft = 0;
   const configuration = () => ({
     FunctionName: "cg-production-chatbot",
     FunctionArn: `arn:aws:lambda:us-east-1:${localAccountId}:function:cg-production-chatbot`,
@@ -68,17 +73,25 @@ export async function playLambda(script: LambdaScript): Promise<LambdaStub> {
       } else if (request.method === "GET") {
         script.onRead?.(state, reads++);
         response.end(JSON.stringify(configuration()));
+        if (looksLeft > 0 && --looksLeft === 0) state.updateStatus = "Successful";
       } else {
         const update = JSON.parse(body) as Update;
         updates.push(update);
         if (script.onUpdate?.(state, update, response) === true) return;
+        if (state.updateStatus === "InProgress") {
+          refuseCall(response, 409, "ResourceConflictException", "An update is in progress for resource");
+          return;
+        }
         if (update.RevisionId !== `revision-${state.revision}`) {
           refuseCall(response, 412, "PreconditionFailedException", "The Revision Id does not match");
           return;
         }
         state.variables = update.Environment?.Variables ?? {};
         state.revision += 1;
-        response.end(JSON.stringify(configuration()));
+        looksLeft = script.looksInProgress ?? 0;
+        if (looksLeft > 0) state.updateStatus = "InProgress";
+        if (script.losesAnswer?.(updates.length) === true) response.destroy();
+        else response.end(JSON.stringify(configuration()));
       }
     });
   });

@@ -4,7 +4,14 @@ import { Refused } from "../refused";
 import { changeVariables, variable, type Change } from "./change";
 import { connectionFile, readConnection, recordConnection, type Connection } from "./connection";
 import { readFunction, type LiveFunction } from "./live-function";
-import { NotWritten, updateInProgress, waitForVariables, writeVariables } from "./update";
+import {
+  NotWritten,
+  updateInProgress,
+  waitForUpdate,
+  waitForVariables,
+  writeVariables,
+  type WaitOptions,
+} from "./update";
 
 export interface Wish {
   readonly environment: EnvironmentName;
@@ -16,7 +23,13 @@ export interface Wish {
 
 /** What is to be done: a change, or nothing, since it is so already. */
 export type Plan =
-  | { readonly kind: "nothing to do"; readonly live: LiveFunction; readonly why: string }
+  | {
+      readonly kind: "nothing to do";
+      readonly live: LiveFunction;
+      readonly why: string;
+      /** The record of a connection that is taken back already. */
+      readonly spent?: string;
+    }
   | {
       readonly kind: "change";
       readonly live: LiveFunction;
@@ -27,15 +40,23 @@ export type Plan =
     };
 
 /**
- * Reads the function and says what connecting it, or taking that back, would change. Writes nothing.
+ * Reads the function and says what connecting it, or taking that back, would change. Writes nothing. A function
+ * that is as wished is so when Lambda has taken that over: an update in progress is waited for.
  *
- * @throws Refused when it must not be changed now; CouldNotTell as readFunction does.
+ * @throws Refused when it must not be changed now, or its last update failed; CouldNotTell as waitForUpdate does.
  */
-export async function planConnection(client: LambdaClient, wish: Wish, signal: AbortSignal): Promise<Plan> {
-  const live = await readFunction(client, wish.functionName, signal);
-  const file = connectionFile(wish.environment, live.arn);
-  const record = readConnection(file);
-  const plan = wish.undo ? planUndo(live, record, file) : planConnect(live, record, file, wish.table);
+export async function planConnection(client: LambdaClient, wish: Wish, options: WaitOptions): Promise<Plan> {
+  const planFor = (live: LiveFunction): Plan => {
+    const file = connectionFile(wish.environment, live.arn);
+    const record = readConnection(file);
+    return wish.undo ? planUndo(live, record, file) : planConnect(live, record, file, wish.table);
+  };
+  let live = await readFunction(client, wish.functionName, options.signal);
+  let plan = planFor(live);
+  if (plan.kind === "nothing to do" && live.update !== "done") {
+    live = await waitForUpdate(client, live.name, options);
+    plan = planFor(live);
+  }
   if (plan.kind === "change" && live.update === "in progress") throw new Refused(updateInProgress(live.name));
   return plan;
 }
@@ -70,7 +91,8 @@ function planUndo(live: LiveFunction, recorded: Connection | undefined, file: st
   const present = live.variables[variable];
   const before = recorded.before ?? undefined;
   if (present === before) {
-    return { kind: "nothing to do", live, why: `${variable} of ${live.name} is what it was before already.` };
+    const why = `${variable} of ${live.name} is what it was before already.`;
+    return { kind: "nothing to do", live, why, spent: file };
   }
   if (present !== recorded.written) {
     throw new Refused(
@@ -82,6 +104,11 @@ function planUndo(live: LiveFunction, recorded: Connection | undefined, file: st
   return { kind: "change", live, change, file, records: { before: recorded, after: undefined } };
 }
 
+/** A record that stayed would let a later --undo take away what the owner has set since. */
+export function forgetSpent({ spent }: Extract<Plan, { kind: "nothing to do" }>): void {
+  if (spent !== undefined) recordConnection(spent, undefined);
+}
+
 /**
  * Carries the plan out. What was there before is on disk before it is overwritten, and is forgotten only when
  * it is back: a kill at any point leaves a way back.
@@ -91,7 +118,7 @@ function planUndo(live: LiveFunction, recorded: Connection | undefined, file: st
 export async function carryOut(
   client: LambdaClient,
   { live, change, file, records }: Extract<Plan, { kind: "change" }>,
-  options: { readonly signal: AbortSignal; readonly onWait: (seconds: number) => void },
+  options: WaitOptions,
 ): Promise<void> {
   const isConnecting = records.after !== undefined;
   if (isConnecting) recordConnection(file, records.after);

@@ -8,7 +8,7 @@ import {
 import { setTimeout as sleep } from "node:timers/promises";
 import { CouldNotTell, reasonOf } from "../errors";
 import { Refused } from "../refused";
-import { differingNames, type Change } from "./change";
+import { differingNames, variable, type Change } from "./change";
 import { checkAccess, readFunction, type LiveFunction } from "./live-function";
 
 /** Lambda refused the change: nothing was written. */
@@ -22,7 +22,7 @@ export class NotWritten extends Refused {}
 export async function writeVariables(
   client: LambdaClient,
   { name, revisionId }: LiveFunction,
-  { variables }: Change,
+  change: Change,
   signal: AbortSignal,
 ): Promise<void> {
   try {
@@ -30,26 +30,48 @@ export async function writeVariables(
       new UpdateFunctionConfigurationCommand({
         FunctionName: name,
         RevisionId: revisionId,
-        Environment: { Variables: variables },
+        Environment: { Variables: change.variables },
       }),
     );
   } catch (error) {
-    if (error instanceof PreconditionFailedException) {
-      // An answer that got lost makes the SDK ask again, and its own change then stands in the way.
-      const { variables: found } = await readFunction(client, name, signal);
-      if (differingNames(variables, found).length === 0) return;
-      throw new NotWritten(`Someone changed ${name} meanwhile: nothing was written. Run this again.`);
-    }
-    if (error instanceof ResourceConflictException) throw new NotWritten(updateInProgress(name));
     if (error instanceof LambdaServiceException && error.$fault === "client") {
-      // Its message may repeat the variables, as that of the 4 KB limit does.
-      throw new NotWritten(`Lambda refused the change of ${name} (${error.name}). ${checkAccess}`);
+      if (mayBeOurs(error) && (await isWritten(client, name, change, signal))) return;
+      throw new NotWritten(refusalOf(error, name));
     }
     const reason = error instanceof LambdaServiceException ? error.name : reasonOf(error);
     throw new CouldNotTell(
       `Lambda gave no answer (${reason}): the change may be written. Run this again to see.`,
     );
   }
+}
+
+/**
+ * An answer that got lost makes the SDK ask again, and its own change then stands in the way: as another
+ * revision, or as the update that is in progress.
+ */
+const mayBeOurs = (error: LambdaServiceException): boolean =>
+  error instanceof PreconditionFailedException ||
+  error instanceof ResourceConflictException ||
+  (error.$metadata.attempts ?? 1) > 1;
+
+/** The one variable tells: another one may have been changed by someone else since, which the wait will say. */
+async function isWritten(
+  client: LambdaClient,
+  name: string,
+  { after }: Change,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { variables } = await readFunction(client, name, signal);
+  return variables[variable] === after;
+}
+
+function refusalOf(error: LambdaServiceException, name: string): string {
+  if (error instanceof PreconditionFailedException) {
+    return `Someone changed ${name} meanwhile: nothing was written. Run this again.`;
+  }
+  if (error instanceof ResourceConflictException) return updateInProgress(name);
+  // Its message may repeat the variables, as that of the 4 KB limit does.
+  return `Lambda refused the change of ${name} (${error.name}). ${checkAccess}`;
 }
 
 export const updateInProgress = (name: string): string =>
@@ -59,17 +81,21 @@ const pollMilliseconds = 1_000;
 /** Lambda takes seconds; for a function in a VPC, a minute or two. */
 const patienceMilliseconds = 300_000;
 
+export interface WaitOptions {
+  readonly signal: AbortSignal;
+  readonly onWait: (seconds: number) => void;
+}
+
 /**
- * Waits until Lambda has taken the change over, and holds what is there then against what was written.
+ * The function as it is when no update of it is in progress any more.
  *
- * @throws Refused when the update failed, or another variable is not what it was.
+ * @throws Refused when the last one failed; CouldNotTell when it takes longer than any should.
  */
-export async function waitForVariables(
+export async function waitForUpdate(
   client: LambdaClient,
   name: string,
-  { variables }: Change,
-  { signal, onWait }: { readonly signal: AbortSignal; readonly onWait: (seconds: number) => void },
-): Promise<void> {
+  { signal, onWait }: WaitOptions,
+): Promise<LiveFunction> {
   const started = performance.now();
   let live = await readFunction(client, name, signal);
   while (live.update === "in progress") {
@@ -86,9 +112,24 @@ export async function waitForVariables(
   if (live.update !== "done") {
     throw new Refused(
       `Lambda wrote the variables of ${name} but could not take them over (${live.update.failed}). ` +
-        "Let its owner look at the function; --undo takes the change back.",
+        "Let its owner look at the function; --undo takes a connection back.",
     );
   }
+  return live;
+}
+
+/**
+ * Waits until Lambda has taken the change over, and holds what is there then against what was written.
+ *
+ * @throws Refused and CouldNotTell as waitForUpdate does, and Refused when another variable is not what it was.
+ */
+export async function waitForVariables(
+  client: LambdaClient,
+  name: string,
+  { variables }: Change,
+  options: WaitOptions,
+): Promise<void> {
+  const live = await waitForUpdate(client, name, options);
   const wrong = differingNames(variables, live.variables);
   if (wrong.length > 0) {
     throw new Refused(

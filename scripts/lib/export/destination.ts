@@ -2,6 +2,7 @@ import { tableName, type EnvironmentName } from "../../../tables/naming";
 import { CouldNotTell } from "../errors";
 import { selectTable } from "../select-tables";
 import type { Target } from "./start";
+import { requireFileName } from "./whole-file";
 
 /** What the command line asks for, as its options have it. */
 export interface Asked {
@@ -35,13 +36,13 @@ const flags = {
 
 /** S3: 3 to 63 of these; a slash or an ARN is what people give by mistake. */
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const exportArn = /^arn:aws:dynamodb:(?<region>[a-z0-9-]+):\d{12}:table\/.+/;
+const exportArn = /^arn:aws[a-z-]*:dynamodb:(?<region>[a-z0-9-]+):\d{12}:table\/.+/;
 
 /**
  * Where the export goes.
  *
  * @param region where the clients call.
- * @throws CouldNotTell when the options contradict each other, or one is malformed.
+ * @throws CouldNotTell when the options contradict each other, or one is malformed or names a folder for a file.
  */
 export function readDestination(asked: Asked, environment: EnvironmentName, region: string): Destination {
   const { bucket, to, follow } = asked;
@@ -54,7 +55,10 @@ export function readDestination(asked: Asked, environment: EnvironmentName, regi
   if (asked.table === undefined) throw new CouldNotTell("Say which table: --table takes its id or its name.");
   const table = tableName(selectTable(asked.table, environment), environment);
   if (bucket === undefined) {
-    return to === "-" ? { kind: "stdout", table } : { kind: "file", table, path: to ?? "" };
+    const path = to ?? "";
+    if (path === "-") return { kind: "stdout", table };
+    requireFileName(path);
+    return { kind: "file", table, path };
   }
   if (!bucketName.test(bucket)) {
     throw new CouldNotTell(

@@ -120,7 +120,9 @@ function refuseLarge({ name, bytes }: Source, { force }: Context): void {
 }
 
 async function exportToFile(source: Source, path: string, context: Context): Promise<Result> {
-  const { items, bytes } = await writeWhole(path, context.force, (write) => scan(source, write, context));
+  const { items, bytes } = await writeWhole(path, context.force, (write) =>
+    scan(source, write, context, "Nothing was kept."),
+  );
   const text = `Exported ${count(items, "item")} of ${source.name} to ${path} (${describeBytes(bytes)}).`;
   return { outcome: "exported", table: source.name, file: path, items, bytes, text };
 }
@@ -130,12 +132,18 @@ async function exportToStdout(source: Source, context: Context): Promise<Result>
     new Promise<void>((resolve, reject) => {
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
     });
-  const { items, bytes } = await scan(source, write, context);
+  const { items, bytes } = await scan(source, write, context, "The output is incomplete: do not use it.");
   const text = `Exported ${count(items, "item")} of ${source.name} (${describeBytes(bytes)}).`;
   return { outcome: "exported", table: source.name, items, bytes, text };
 }
 
-async function scan(source: Source, write: Write, { configuration, signal }: Context): Promise<Counts> {
+/** @param left what is said of the output when the table is not read to its end, for whatever reason. */
+async function scan(
+  source: Source,
+  write: Write,
+  { configuration, signal }: Context,
+  left: string,
+): Promise<Counts> {
   // A provisioned table throttles a scan: it slows down and goes on.
   const client = new DynamoDBClient({ ...configuration, retryMode: "adaptive", maxAttempts: 10 });
   const progress = progressLine(process.stderr);
@@ -147,7 +155,12 @@ async function scan(source: Source, write: Write, { configuration, signal }: Con
         progress.show(`${count(items, "item")}${part}, ${describeBytes(bytes)}`);
       },
     });
+  } catch (error) {
+    progress.clear();
+    console.error(left);
+    throw error;
   } finally {
     progress.clear();
+    client.destroy();
   }
 }

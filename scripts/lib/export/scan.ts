@@ -27,9 +27,7 @@ export async function writeItems(
   for (;;) {
     const page = await pages.next().catch((error: unknown) => {
       signal.throwIfAborted();
-      throw new CouldNotTell(
-        `${table} cannot be read to its end: ${reasonOf(error)}. Nothing was kept. ${checkAccess}`,
-      );
+      throw new CouldNotTell(`${table} cannot be read to its end: ${reasonOf(error)}. ${checkAccess}`);
     });
     if (page.done === true) return counts;
     const items = page.value.Items ?? [];

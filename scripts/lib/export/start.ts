@@ -44,29 +44,36 @@ export async function startExport(
   signal: AbortSignal,
 ): Promise<StartedExport> {
   try {
-    const running = await findRunning(client, source, target, signal);
+    const { running, failed } = await lookAtExports(client, source, target, signal);
     if (running !== undefined) return { arn: running, wasRunning: true };
-    const { bucket, prefix, key, bucketOwner, at } = target;
-    const { ExportDescription } = await client.send(
-      new ExportTableToPointInTimeCommand({
-        TableArn: source.arn,
-        S3Bucket: bucket,
-        S3Prefix: prefix,
-        S3BucketOwner: bucketOwner,
-        ExportTime: at,
-        ExportFormat: "DYNAMODB_JSON",
-        S3SseAlgorithm: key === undefined ? "AES256" : "KMS",
-        S3SseKmsKeyId: key,
-        ClientToken: clientToken(source, target),
-      }),
-    );
-    if (ExportDescription?.ExportArn === undefined) throw new Error("AWS gave no ARN of the export");
-    return { arn: ExportDescription.ExportArn, wasRunning: false };
+    const start = async (token: string) => {
+      const { ExportDescription } = await client.send(exportCommand(source, target, token));
+      const { ExportArn: arn, ExportStatus: status } = ExportDescription ?? {};
+      if (arn === undefined) throw new Error("AWS gave no ARN of the export");
+      return { arn, hasFailed: status === "FAILED" || failed.has(arn) };
+    };
+    const first = await start(clientToken(source, target));
+    // The token of a moment leads to an export that failed before as well, for eight hours.
+    const { arn } = first.hasFailed ? await start(randomUUID()) : first;
+    return { arn, wasRunning: false };
   } catch (error) {
     signal.throwIfAborted();
     throw refusalOf(error, source.name);
   }
 }
+
+const exportCommand = (source: Source, { bucket, prefix, key, bucketOwner, at }: Target, token: string) =>
+  new ExportTableToPointInTimeCommand({
+    TableArn: source.arn,
+    S3Bucket: bucket,
+    S3Prefix: prefix,
+    S3BucketOwner: bucketOwner,
+    ExportTime: at,
+    ExportFormat: "DYNAMODB_JSON",
+    S3SseAlgorithm: key === undefined ? "AES256" : "KMS",
+    S3SseKmsKeyId: key,
+    ClientToken: token,
+  });
 
 /** An export of a moment is always the same one; that of now is another one each time. */
 function clientToken(source: Source, target: Target): string {
@@ -77,26 +84,33 @@ function clientToken(source: Source, target: Target): string {
     .slice(0, 32);
 }
 
-/** Who repeats the command after an interrupt means the export that goes on. */
-async function findRunning(
+interface EarlierExports {
+  /** The same export: who repeats the command after an interrupt means the one that goes on. */
+  readonly running?: string;
+  readonly failed: ReadonlySet<string>;
+}
+
+async function lookAtExports(
   client: DynamoDBClient,
   { arn }: Source,
   target: Target,
   abortSignal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<EarlierExports> {
+  const failed = new Set<string>();
   let next: string | undefined;
   do {
     const list = new ListExportsCommand({ TableArn: arn, NextToken: next });
     const page = await client.send(list, { abortSignal });
     for (const { ExportArn, ExportStatus } of page.ExportSummaries ?? []) {
+      if (ExportStatus === "FAILED" && ExportArn !== undefined) failed.add(ExportArn);
       if (ExportStatus !== "IN_PROGRESS" || ExportArn === undefined) continue;
       const describe = new DescribeExportCommand({ ExportArn });
       const { ExportDescription: running } = await client.send(describe, { abortSignal });
-      if (running !== undefined && isSame(running, target)) return ExportArn;
+      if (running !== undefined && isSame(running, target)) return { running: ExportArn, failed };
     }
     next = page.NextToken;
   } while (next !== undefined);
-  return undefined;
+  return { failed };
 }
 
 const isSame = (running: ExportDescription, { bucket, prefix, key, at }: Target): boolean =>
@@ -104,8 +118,18 @@ const isSame = (running: ExportDescription, { bucket, prefix, key, at }: Target)
   running.S3Bucket === bucket &&
   running.S3Prefix === prefix &&
   running.S3SseKmsKeyId === key &&
+  running.ExportFormat === "DYNAMODB_JSON" &&
+  running.ExportType !== "INCREMENTAL_EXPORT" &&
   // DynamoDB keeps whole seconds.
-  (at === undefined || seconds(running.ExportTime) === seconds(at));
+  (at === undefined ? isOfItsStart(running) : seconds(running.ExportTime) === seconds(at));
+
+const nowMilliseconds = 60_000;
+
+/** An export of now: where no moment is given, DynamoDB takes that at which it starts. */
+const isOfItsStart = ({ ExportTime, StartTime }: ExportDescription): boolean =>
+  ExportTime !== undefined &&
+  StartTime !== undefined &&
+  Math.abs(ExportTime.getTime() - StartTime.getTime()) <= nowMilliseconds;
 
 const seconds = (time: Date | undefined): number | undefined => time && Math.floor(time.getTime() / 1000);
 

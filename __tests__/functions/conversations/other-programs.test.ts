@@ -177,6 +177,20 @@ describe("a transaction without an id", () => {
   });
 });
 
+it("who has added a message sees it: the conversation's own item is read consistently", async () => {
+  const key = newKey();
+  await conversations().create(key);
+  const inputs: unknown[] = [];
+  const client = {
+    send(command: { readonly input: unknown }): Promise<unknown> {
+      inputs.push(command.input);
+      return (table.client.send as (command: object) => Promise<unknown>).call(table.client, command);
+    },
+  } as unknown as DynamoDBDocumentClient;
+  await conversationsOf(client).get(key);
+  expect(inputs).toMatchObject([{ ConsistentRead: true }]);
+});
+
 it("16 messages of 15,000 bytes at once leave a head within its bound", async () => {
   const key = newKey();
   const ordinary = new Conversations({ tableName: table.name, client: table.client });

@@ -83,7 +83,7 @@ describe("conversations-services", () => {
     ]);
     expect(grants("write")).toMatchObject([
       {
-        Action: ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"].map(
+        Action: ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"].map(
           (action) => `dynamodb:${action}`,
         ),
         Resource: [table],

@@ -4,35 +4,25 @@
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { Refusal } from "../shared/refusal";
-import {
-  itemOf,
-  missing,
-  timesAfter,
-  presentHead,
-  readHead,
-  type ConversationTable,
-  type Head,
-} from "./head";
-import { HeadUpdate } from "./head-update";
+import { missing, presentHead, readHead, type ConversationTable, type Head } from "./head";
 import type { Key } from "./keys";
 import { markId } from "./markers";
-import { isSameMessage, stamped, titleFrom, type Message, type NewMessage, type Placed } from "./model";
-import { idOf, refuseTooLarge, sealingFor, type Sealing } from "./sealing";
-import { segmentItem, segmentsOf, type Segment } from "./segments";
-import { failedCondition, isLostRace, putNew, transactWrite, wasRepeated } from "./transactions";
+import { isSameMessage, stamped, type Message, type NewMessage, type Placed } from "./model";
+import { recount } from "./recount";
+import { refuseTooLarge } from "./sealing";
+import { segmentsOf, type Segment } from "./segments";
+import { failedCondition, isLostRace, isSegmentInTheWay, mayHaveSucceeded } from "./transactions";
+import { carryOut, planFor } from "./writing";
 
 /** More than the writers that run at once (the functions' reserved concurrency): each time, one wins. */
 const attempts = 30;
 const longestPauseMilliseconds = 60;
-/** Cancelled transactions are billed: a writer in thirty waits, so that one of many seals. */
+/** Cancelled transactions are billed: whoever would seal waits and looks again, so that one of many does. */
 const sealingPauseMilliseconds = 40;
-/** Others may have added as many since the head was read; more, and the bound is looked at again. */
-const slack = 16;
 
 /** A message that may have been stored before, at no position before `from`. */
-type Suspect = { readonly from: number } & ({ readonly id: string } | { readonly tried: Message });
+type Suspect = { readonly from: number } & ({ readonly id: string } | { readonly tried: readonly Message[] });
 
 /**
  * Adds a message, once: one with an id that was added before is answered as it was then.
@@ -53,26 +43,41 @@ export async function append(table: ConversationTable, key: Key, given: NewMessa
     // The ordinary repetition, a moment later, is seen at once.
     const inHead = match({ start: head.sealedCount, messages: head.messages }, { id, from: 0 });
     if (inHead !== undefined) return unlessOther(inHead, given);
-    const from = await markId(table, head, id);
-    if (from !== undefined) {
-      head = await presentHead(table, key);
-      suspect = { id, from };
-    }
+    const marked = await markId(table, head, id);
+    suspect = { id, from: marked ?? head.summary.message_count };
+    if (marked !== undefined) head = await recounted(table, await presentHead(table, key));
   }
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    if (planFor(table, head, given).placement.kind === "sealed") {
+      // Of those who find the head full at one moment, most find it sealed a little later.
+      await sleep(Math.random() * sealingPauseMilliseconds);
+      head = await presentHead(table, key);
+    }
     const found = suspect && (await find(table, head, suspect));
     if (found !== undefined) return unlessOther(found, given);
-    const lost = await write(table, head, given, attempt);
-    if ("position" in lost) return lost;
-    // What the head has shown needs no second look.
-    const { message_count: seen } = head.summary;
-    const { tried, isUncertain } = lost;
-    suspect = id !== undefined ? { id, from: seen } : isUncertain ? { tried, from: seen } : undefined;
+    const outcome = await write(table, head, given);
+    if ("position" in outcome) return outcome;
+    if (outcome.uncertain !== undefined) suspect = withTry(suspect, outcome.uncertain, head);
+    if (outcome.isRecountDue) await recount(table, head);
     await sleep(Math.random() * Math.min(longestPauseMilliseconds, 4 * attempt));
-    head = lost.head ?? (await presentHead(table, key));
+    head = outcome.head ?? (await presentHead(table, key));
   }
   throw new Refusal("contended", "Other writers changed the conversation at the same time. Try again.");
 }
+
+/** What may have succeeded stays in question until the message is stored: it may yet come to light. */
+function withTry(suspect: Suspect | undefined, tried: Message, { summary }: Head): Suspect {
+  if (suspect === undefined) return { tried: [tried], from: summary.message_count };
+  return "id" in suspect ? suspect : { ...suspect, tried: [...suspect.tried, tried] };
+}
+
+/** A repetition may lie in segments of which a program that replaced the item has lost the number. */
+async function recounted(table: ConversationTable, head: Head): Promise<Head> {
+  if (head.stored["sealed_count"] !== undefined || !(await recount(table, head))) return head;
+  return presentHead(table, keyOf(head));
+}
+
+const keyOf = ({ summary: { conversation_id, user_id } }: Head): Key => ({ conversation_id, user_id });
 
 /** The message, and where it lies, if it is stored. */
 async function find(
@@ -93,8 +98,8 @@ async function find(
 function match({ start, messages }: Segment, suspect: Suspect): Placed | undefined {
   const index = messages.findIndex((stored, place) =>
     "id" in suspect
-      ? idOf(stored) === suspect.id
-      : start + place >= suspect.from && isSameMessage(stored, suspect.tried),
+      ? (stored as { readonly message_id?: unknown } | null)?.message_id === suspect.id
+      : start + place >= suspect.from && suspect.tried.some((tried) => isSameMessage(stored, tried)),
   );
   const message = messages[index];
   return message && { position: start + index, message };
@@ -110,45 +115,28 @@ function unlessOther(found: Placed, given: NewMessage): Placed {
   );
 }
 
-/** Others came first: what was tried, and what is there now if that is known. */
+/** Others came first. */
 interface Lost {
-  readonly tried: Message;
-  /** Whether the client sent it more than once, so that the first time may have succeeded. */
-  readonly isUncertain: boolean;
+  /** What was tried, if it may have succeeded all the same. */
+  readonly uncertain?: Message;
+  /** What is there now, if that is known. */
   readonly head?: Head;
+  /** Whether the head does not count the segments that there are. */
+  readonly isRecountDue: boolean;
 }
 
-async function write(
-  table: ConversationTable,
-  head: Head,
-  given: NewMessage,
-  attempt: number,
-): Promise<Placed | Lost> {
-  const { present, next: time } = timesAfter(head, table.clock());
-  const message = stamped(given, present);
-  const isUntitled = head.summary.title === "" && given.role === "user";
-  const title = isUntitled ? titleFrom(given.content) : "";
-  const update = new HeadUpdate(head);
-  if (title !== "") {
-    update.unless("title");
-    update.set("title", title);
-  }
-  update.unless("sealed_count");
-  const sealing = sealingFor(head, message, title || head.summary.title, table.boundBytes);
-  // Of those who find the head full at one moment, most find it sealed a little later.
-  if (sealing !== undefined && attempt === 1) {
-    await sleep(Math.random() * sealingPauseMilliseconds);
-    return { tried: message, isUncertain: false };
-  }
+async function write(table: ConversationTable, head: Head, given: NewMessage): Promise<Placed | Lost> {
+  const plan = planFor(table, head, given);
   try {
-    return sealing === undefined
-      ? await writeInline(table, head, { message, time, update })
-      : await writeSealed(table, head, { message, time, update }, sealing);
+    return await carryOut(table, plan);
   } catch (error) {
     if (!isLostRace(error)) throw error;
-    const lost = { tried: message, isUncertain: wasRepeated(error) };
     const present = headAfter(error, head);
-    return present === undefined ? lost : { ...lost, head: present };
+    return {
+      isRecountDue: isSegmentInTheWay(error),
+      ...(mayHaveSucceeded(error) && { uncertain: plan.message }),
+      ...(present && { head: present }),
+    };
   }
 }
 
@@ -157,79 +145,10 @@ async function write(
  *
  * @throws Refusal `not-found` when the condition failed since there is no head.
  */
-function headAfter(error: Error, { summary }: Head): Head | undefined {
+function headAfter(error: Error, before: Head): Head | undefined {
   const failed = failedCondition(error);
   if (failed === undefined) return undefined;
-  const { conversation_id, user_id } = summary;
-  const head = failed.Item && readHead(itemOf(failed.Item), { conversation_id, user_id });
+  const head = failed.Item && readHead(failed.Item, keyOf(before));
   if (head === undefined) throw missing();
   return head;
-}
-
-interface Writing {
-  readonly message: Message;
-  readonly time: string;
-  readonly update: HeadUpdate;
-}
-
-async function writeInline(
-  table: ConversationTable,
-  { summary, messages, stored }: Head,
-  { message, time, update }: Writing,
-): Promise<Placed> {
-  const { message_id: id } = message;
-  update.set("updated_at", time);
-  // Without an id, the time alone shows that the client's second try follows a first one that succeeded.
-  update.unlessPassed("updated_at", id === undefined ? "<" : "<=", time);
-  update.append("messages", [message]);
-  if (stored["message_count"] === summary.message_count) {
-    update.add("message_count", 1);
-    update.unlessLonger("messages", "<=", messages.length + slack);
-  } else {
-    // Another program does not count them.
-    update.set("message_count", summary.message_count + 1);
-    update.unlessLonger("messages", "=", messages.length);
-  }
-  if (id !== undefined) {
-    update.append("message_ids", [id]);
-    update.unlessContains("message_ids", id);
-  }
-  const { Attributes = {} } = await table.client.send(
-    new UpdateCommand({
-      ...update.input(table),
-      ReturnValues: "UPDATED_NEW",
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-    }),
-  );
-  return { position: Number(Attributes["message_count"]) - 1, message };
-}
-
-/** In one transaction, if the head is exactly as it was read. */
-async function writeSealed(
-  table: ConversationTable,
-  { summary, messages, sealedCount, stored }: Head,
-  { message, time, update }: Writing,
-  { segments, inline }: Sealing,
-): Promise<Placed> {
-  update.unless("message_count", "updated_at");
-  update.unlessLonger("messages", "=", messages.length);
-  const position = summary.message_count;
-  update.set("updated_at", time);
-  update.set("messages", inline);
-  update.set("message_count", position + 1);
-  update.set("sealed_count", position + 1 - inline.length);
-  const ids = inline.flatMap((one) => idOf(one) ?? []);
-  if (ids.length > 0) update.set("message_ids", ids);
-  else if (stored["message_ids"] !== undefined) update.remove("message_ids");
-  let start = sealedCount;
-  const puts = segments.map((sealed) => {
-    const item = segmentItem(summary, { start, messages: sealed });
-    start += sealed.length;
-    return putNew(table, item);
-  });
-  await transactWrite(table.client, [
-    ...puts,
-    { Update: { ...update.input(table), ReturnValuesOnConditionCheckFailure: "ALL_OLD" } },
-  ]);
-  return { position, message };
 }

@@ -5,6 +5,7 @@ import { fields, identifier, timestamp } from "../shared/input";
 import { jsonObject, jsonValue } from "../shared/json-value";
 import { Refusal } from "../shared/refusal";
 import { wellFormed } from "../shared/well-formed";
+import { lastPosition } from "./keys";
 import { roles, type NewMessage } from "./model";
 
 const text = v.pipe(v.string(), v.transform(wellFormed<string>));
@@ -50,9 +51,6 @@ const wholeNumber = (least: number, most: number) => {
   return v.pipe(v.number(), v.integer(rule), v.minValue(least, rule), v.maxValue(most, rule));
 };
 
-/** As many digits as keys of segments have. */
-const mostMessages = 9_999_999_999;
-
 export const calls = {
   create: fields({
     user_id,
@@ -63,7 +61,7 @@ export const calls = {
   addMessage: fields({ ...conversation, ...message }),
   get: fields({
     ...conversation,
-    before: v.optional(wholeNumber(0, mostMessages)),
+    before: v.optional(wholeNumber(0, lastPosition)),
     limit: v.optional(wholeNumber(1, 1_000)),
   }),
   list: fields({ user_id, limit: v.optional(wholeNumber(1, 100), 20), cursor: v.optional(v.string()) }),

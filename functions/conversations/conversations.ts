@@ -7,6 +7,7 @@ import { systemClock, type Clock } from "../shared/clock";
 import { decodeCursor, encodeCursor } from "../shared/cursor";
 import { documentClient } from "../shared/document-client";
 import { fields, parseInput } from "../shared/input";
+import { isStorableText } from "../shared/json-value";
 import { append } from "./append";
 import { calls, refuseToolCalls, type Call } from "./calls";
 import { create } from "./create";
@@ -40,10 +41,9 @@ export interface List {
 }
 
 /** As long as keys may be; other writers may have other forms of times and ids. */
-const position = fields({
-  created_at: v.pipe(v.string(), v.nonEmpty(), v.maxBytes(1024)),
-  conversation_id: v.pipe(v.string(), v.nonEmpty(), v.maxBytes(2048)),
-});
+const keyText = (bytes: number) =>
+  v.pipe(v.string(), v.nonEmpty(), v.maxBytes(bytes), v.check(isStorableText));
+const position = fields({ created_at: keyText(1024), conversation_id: keyText(2048) });
 
 /**
  * A user's conversations. Another user's is `not-found`, as one that is not there. A call that is malformed throws

@@ -4,15 +4,8 @@
  * it is called again.
  */
 
-import { setTimeout as sleep } from "node:timers/promises";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import {
-  BatchWriteCommand,
-  DeleteCommand,
-  GetCommand,
-  QueryCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { Refusal } from "../shared/refusal";
 import { missing, type ConversationTable } from "./head";
 import { prefixesBeside, type Key, type Lifetime } from "./keys";
@@ -21,9 +14,7 @@ import { wasRepeated } from "./transactions";
 /** How long one call deletes: with the tries of the last operation, it ends within a function's 10 seconds. */
 export const deletionMilliseconds = 4_000;
 
-/** DynamoDB takes no more in one batch. */
-const batchItems = 25;
-const batchesAtOnce = 4;
+const deletionsAtOnce = 16;
 
 /**
  * @throws Refusal `not-found`; `contended` when there was more to delete than fits into one call, or others wrote
@@ -151,39 +142,22 @@ async function* keysBeside(
   } while (start !== undefined);
 }
 
-async function deleteItems(table: ConversationTable, keys: readonly Key[], end: number): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(keys.length / batchItems) }, (_, number) =>
-    keys.slice(number * batchItems, (number + 1) * batchItems),
-  );
-  const work = async (): Promise<void> => {
-    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-      const left = await deleteBatch(table, batch, end);
-      if (left.length > 0) {
-        batches.push([...left]);
-        await sleep(Math.random() * 100);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: batchesAtOnce }, work));
-}
-
-/** Gives what DynamoDB did not get to. */
-async function deleteBatch(
+async function deleteItems(
   { client, name }: ConversationTable,
   keys: readonly Key[],
   end: number,
-): Promise<readonly Key[]> {
-  if (performance.now() > end) {
-    throw new Refusal(
-      "contended",
-      "There is more to delete than one call does. Delete it again: it goes on.",
-    );
-  }
-  const requests = keys.map((Key) => ({ DeleteRequest: { Key } }));
-  const { UnprocessedItems = {} } = await client.send(
-    new BatchWriteCommand({ RequestItems: { [name]: requests } }),
-  );
-  return (UnprocessedItems[name] ?? []).flatMap(
-    ({ DeleteRequest }) => (DeleteRequest?.Key as Key | undefined) ?? [],
-  );
+): Promise<void> {
+  const left = [...keys];
+  const work = async (): Promise<void> => {
+    for (let Key = left.shift(); Key !== undefined; Key = left.shift()) {
+      if (performance.now() > end) {
+        throw new Refusal(
+          "contended",
+          "There is more to delete than one call does. Delete it again: it goes on.",
+        );
+      }
+      await client.send(new DeleteCommand({ TableName: name, Key }));
+    }
+  };
+  await Promise.all(Array.from({ length: deletionsAtOnce }, work));
 }

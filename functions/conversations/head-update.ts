@@ -1,39 +1,43 @@
 /** One update of a conversation's own item, put together from what it changes and what it depends on. */
 
-import type { UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { AttributeValue, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
+import { attributeOf, attributesOf } from "./attributes";
 import type { ConversationTable, Head } from "./head";
-import type { Key } from "./keys";
 
 type Update = Pick<
-  UpdateCommandInput,
-  "UpdateExpression" | "ConditionExpression" | "ExpressionAttributeNames" | "ExpressionAttributeValues"
-> & { readonly TableName: string; readonly Key: Key; readonly UpdateExpression: string };
+  UpdateItemCommandInput,
+  "ConditionExpression" | "ExpressionAttributeNames" | "ExpressionAttributeValues"
+> & {
+  readonly TableName: string;
+  readonly Key: Record<string, AttributeValue>;
+  readonly UpdateExpression: string;
+};
 
 export class HeadUpdate {
   private readonly sets: string[] = [];
   private readonly removes: string[] = [];
   private readonly conditions: string[] = [];
   private readonly names: Record<string, string> = {};
-  private readonly values: Record<string, unknown> = {};
+  private readonly values: Record<string, AttributeValue> = {};
 
   /** On the conversation that was read, not on another one that was created since under its id. */
   constructor(private readonly head: Head) {
     this.unless("created_at");
   }
 
-  set(attribute: string, value: unknown): void {
+  set(attribute: string, value: AttributeValue): void {
     this.sets.push(`${this.name(attribute)} = ${this.value(value)}`);
   }
 
   add(attribute: string, number: number): void {
     const name = this.name(attribute);
-    this.sets.push(`${name} = ${name} + ${this.value(number)}`);
+    this.sets.push(`${name} = ${name} + ${this.value(attributeOf(number))}`);
   }
 
-  append(attribute: string, elements: readonly unknown[]): void {
+  append(attribute: string, element: AttributeValue): void {
     const name = this.name(attribute);
     this.sets.push(
-      `${name} = list_append(if_not_exists(${name}, ${this.value([])}), ${this.value(elements)})`,
+      `${name} = list_append(if_not_exists(${name}, ${this.value({ L: [] })}), ${this.value({ L: [element] })})`,
     );
   }
 
@@ -48,12 +52,12 @@ export class HeadUpdate {
 
   /** Not if the attribute has moved on to this time or later since it was read. */
   unlessPassed(attribute: string, comparison: "<" | "<=", time: string): void {
-    const earlier = `${this.name(attribute)} ${comparison} ${this.value(time)}`;
+    const earlier = `${this.name(attribute)} ${comparison} ${this.value({ S: time })}`;
     this.conditions.push(`(${this.unchanged(attribute)} OR ${earlier})`);
   }
 
   unlessContains(attribute: string, value: string): void {
-    this.conditions.push(`NOT contains(${this.name(attribute)}, ${this.value(value)})`);
+    this.conditions.push(`NOT contains(${this.name(attribute)}, ${this.value({ S: value })})`);
   }
 
   /** Not if the list has another length than the one that was read, or more than so many elements beyond it. */
@@ -61,7 +65,7 @@ export class HeadUpdate {
     this.conditions.push(
       this.head.stored[attribute] === undefined
         ? `attribute_not_exists(${this.name(attribute)})`
-        : `size(${this.name(attribute)}) ${comparison} ${this.value(length)}`,
+        : `size(${this.name(attribute)}) ${comparison} ${this.value(attributeOf(length))}`,
     );
   }
 
@@ -70,7 +74,7 @@ export class HeadUpdate {
     const remove = this.removes.length > 0 ? ` REMOVE ${this.removes.join(", ")}` : "";
     return {
       TableName: name,
-      Key: { conversation_id, user_id },
+      Key: attributesOf({ conversation_id, user_id }),
       UpdateExpression: `SET ${this.sets.join(", ")}${remove}`,
       ConditionExpression: this.conditions.join(" AND "),
       ExpressionAttributeNames: this.names,
@@ -89,7 +93,7 @@ export class HeadUpdate {
     return `#${attribute}`;
   }
 
-  private value(value: unknown): string {
+  private value(value: AttributeValue): string {
     const name = `:v${Object.keys(this.values).length}`;
     this.values[name] = value;
     return name;

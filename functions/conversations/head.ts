@@ -1,12 +1,12 @@
 /** The conversation's own item: document 001's, whoever wrote it. */
 
-import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { GetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
 import { isoTime, isTime, type Clock } from "../shared/clock";
 import { Refusal } from "../shared/refusal";
 import { storedText } from "../shared/stored";
+import { attributesOf, itemOf, lowLevel, type Attributes } from "./attributes";
 import type { Key } from "./keys";
 import type { StoredMessage, Summary } from "./model";
 
@@ -27,11 +27,11 @@ export const ordinaryBoundBytes = 16 * 1024;
 
 export interface Head {
   readonly summary: Summary;
-  /** The newest ones; those before them lie in segments. */
+  /** The newest ones, to look at; those before them lie in segments. */
   readonly messages: readonly StoredMessage[];
   readonly sealedCount: number;
-  /** The whole item: what is written is conditioned on it. */
-  readonly stored: Readonly<Record<string, unknown>>;
+  /** The whole item as it is stored: what is written comes from it, and is conditioned on it. */
+  readonly stored: Attributes;
 }
 
 export const missing = () => new Refusal("not-found", "There is no such conversation.");
@@ -44,7 +44,8 @@ const count = v.fallback(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), 0);
  *
  * @throws Refusal `conflict` when its messages are no list: to go on would lose them.
  */
-export function readHead(item: Readonly<Record<string, unknown>>, key: Key): Head | undefined {
+export function readHead(stored: Attributes, key: Key): Head | undefined {
+  const item = itemOf(stored);
   const { created_at, messages = [], sealed_count } = item;
   if (typeof created_at !== "string") return undefined;
   if (!Array.isArray(messages)) {
@@ -64,32 +65,24 @@ export function readHead(item: Readonly<Record<string, unknown>>, key: Key): Hea
     },
     messages: messages as StoredMessage[],
     sealedCount,
-    stored: item,
+    stored,
   };
 }
 
 /** The head as it is, or nothing. */
-export async function findHead(
-  { client, name }: ConversationTable,
-  key: Key,
-  consistent: boolean,
-): Promise<Head | undefined> {
-  const { Item } = await client.send(
-    new GetCommand({ TableName: name, Key: key, ConsistentRead: consistent }),
+export async function findHead({ client, name }: ConversationTable, key: Key): Promise<Head | undefined> {
+  const { Item } = await lowLevel(client).send(
+    new GetItemCommand({ TableName: name, Key: attributesOf(key), ConsistentRead: true }),
   );
   return Item === undefined ? undefined : readHead(Item, key);
 }
 
 /** @throws Refusal `not-found`. */
 export async function presentHead(table: ConversationTable, key: Key): Promise<Head> {
-  const head = await findHead(table, key, true);
+  const head = await findHead(table, key);
   if (head === undefined) throw missing();
   return head;
 }
-
-/** The item that a failed condition gives back; the document client leaves errors as they are. */
-export const itemOf = (attributes: Record<string, AttributeValue>): Record<string, unknown> =>
-  unmarshall(attributes, { wrapNumbers: Number });
 
 export interface Times {
   /** The present, or the last change when the clock has been put back. */
@@ -99,7 +92,8 @@ export interface Times {
 }
 
 export function timesAfter({ stored }: Head, now: Date): Times {
-  const last = isTime(stored["updated_at"]) ? Date.parse(stored["updated_at"]) : 0;
+  const changed = stored["updated_at"]?.S;
+  const last = isTime(changed) ? Date.parse(changed) : 0;
   if (now.getTime() > last || last >= lastTime) return { present: isoTime(now), next: isoTime(now) };
   return { present: isoTime(new Date(last)), next: isoTime(new Date(last + 1)) };
 }

@@ -34,6 +34,9 @@ export interface Lifetime extends Key {
 export const segmentKey = (lifetime: Lifetime, position: number): Key =>
   beside(segmentMark, lifetime, String(position).padStart(10, "0"));
 
+/** As many digits as keys of segments have. */
+export const lastPosition = 9_999_999_999;
+
 export const segmentPosition = ({ user_id }: Key): number => Number(user_id.slice(-10));
 
 /** Of the item that marks a client's message id. The hash has one length, whatever characters the id has. */

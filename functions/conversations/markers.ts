@@ -1,8 +1,8 @@
 /** Items that mark clients' message ids, so that a repetition is known before anything is read. */
 
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { itemOf, type ConversationTable, type Head } from "./head";
+import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { attributesOf, itemOf, lowLevel } from "./attributes";
+import type { ConversationTable, Head } from "./head";
 import { markerKey, type Key, type Lifetime } from "./keys";
 
 interface Marker extends Key {
@@ -22,10 +22,10 @@ export async function markId(
   messageId: string,
 ): Promise<number | undefined> {
   try {
-    await client.send(
-      new PutCommand({
+    await lowLevel(client).send(
+      new PutItemCommand({
         TableName: name,
-        Item: markerItem(summary, messageId, summary.message_count),
+        Item: attributesOf(markerItem(summary, messageId, summary.message_count)),
         ConditionExpression: "attribute_not_exists(#id)",
         ExpressionAttributeNames: { "#id": "conversation_id" satisfies keyof Key },
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",

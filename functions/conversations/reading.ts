@@ -15,15 +15,16 @@ export interface Page {
 
 /**
  * The newest messages of what is asked for, the oldest first, as many as an answer holds. Segments of the head that
- * was read never change, so what is sealed meanwhile does not matter. An ordinary read; one that finds nothing, or
- * not all, is repeated as a consistent one.
+ * was read never change, so what is sealed meanwhile does not matter. They are read ordinarily; if that does not
+ * find all, it is repeated as a consistent read.
  *
  * @throws Refusal `not-found`, also when the conversation is deleted meanwhile.
  */
 export async function read(table: ConversationTable, key: Key, page: Page): Promise<Excerpt> {
   for (const consistent of [false, true]) {
-    const head = await findHead(table, key, consistent);
-    if (head === undefined) continue;
+    // So that who has added a message sees it.
+    const head = await findHead(table, key);
+    if (head === undefined) break;
     const found = await readMessages(table, head, page, consistent);
     if (found.isWhole) return { summary: head.summary, from: found.from, messages: found.messages };
   }

@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { attributesOf, lowLevel } from "./attributes";
 import { missing, readHead, type ConversationTable } from "./head";
 import type { Key } from "./keys";
 import type { Summary } from "./model";
@@ -7,24 +7,29 @@ import type { Summary } from "./model";
 /**
  * Gives a conversation another title. `updated_at` stays: it says when the last message was added.
  *
- * @throws Refusal `not-found`.
+ * @throws Refusal `not-found`; `conflict` when another program has stored its messages as no list.
  */
 export async function rename({ client, name }: ConversationTable, key: Key, title: string): Promise<Summary> {
   try {
-    const { Attributes = {} } = await client.send(
-      new UpdateCommand({
+    const { Attributes = {} } = await lowLevel(client).send(
+      new UpdateItemCommand({
         TableName: name,
-        Key: key,
+        Key: attributesOf(key),
         UpdateExpression: "SET title = :title",
-        ConditionExpression: "attribute_exists(created_at)",
-        ExpressionAttributeValues: { ":title": title },
+        ConditionExpression:
+          "attribute_type(created_at, :text) AND (attribute_type(messages, :list) OR attribute_not_exists(messages))",
+        ExpressionAttributeValues: { ":title": { S: title }, ":text": { S: "S" }, ":list": { S: "L" } },
         ReturnValues: "ALL_NEW",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       }),
     );
     const head = readHead(Attributes, key);
     if (head === undefined) throw missing();
     return head.summary;
   } catch (error) {
-    throw error instanceof ConditionalCheckFailedException ? missing() : error;
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // Says so when the messages are no list.
+    if (error.Item !== undefined) readHead(error.Item, key);
+    throw missing();
   }
 }

@@ -1,8 +1,10 @@
 /** Older messages of a conversation: segments, which are written once and never change. */
 
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { attributesOf, type Attributes } from "./attributes";
 import type { ConversationTable } from "./head";
-import { segmentKey, segmentPosition, type Key, type Lifetime } from "./keys";
+import { lastPosition, segmentKey, segmentPosition, type Key, type Lifetime } from "./keys";
 import type { StoredMessage } from "./model";
 
 export interface Segment {
@@ -11,10 +13,11 @@ export interface Segment {
   readonly messages: readonly StoredMessage[];
 }
 
-export const segmentItem = (lifetime: Lifetime, { start, messages }: Segment) => ({
-  ...segmentKey(lifetime, start),
-  messages,
-});
+/** The messages as they are stored in the head. */
+export const segmentItem = (
+  lifetime: Lifetime,
+  { start, messages }: { readonly start: number; readonly messages: readonly AttributeValue[] },
+): Attributes => ({ ...attributesOf(segmentKey(lifetime, start)), messages: { L: [...messages] } });
 
 export interface Range {
   readonly from: number;
@@ -48,6 +51,18 @@ export async function* segmentsOf(
     yield* within(from + 1);
     yield* around();
   }
+}
+
+/** The newest one that is there, whatever the head counts. */
+export async function lastSegment(
+  table: ConversationTable,
+  lifetime: Lifetime,
+): Promise<Segment | undefined> {
+  const order = { order: "newest first", consistent: true, limit: 1 } as const;
+  for await (const segment of query(table, lifetime, { ...order, least: 0, most: lastPosition })) {
+    return segment;
+  }
+  return undefined;
 }
 
 interface Starts extends Omit<Range, "from" | "end"> {

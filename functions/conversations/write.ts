@@ -11,8 +11,8 @@ import { conversationView, placedView, summaryView } from "./view";
 
 const conversations = new Conversations({ tableName: requiredVariable("DYNAMODB_TABLE_NAME") });
 
-/** What fits into an item, and what a tool's result takes more as JSON. */
-const bodyBytes = 1024 * 1024;
+/** JSON may write a character of a message in six bytes, `\u00fc`: what fits into an item is looked at then. */
+const bodyBytes = 2.5 * 1024 * 1024;
 
 /**
  * The call of a request, by the verified user. Every method checks what it is given.

@@ -15,7 +15,7 @@ export type StatedKey = { readonly arn: string } | { readonly alias: string; rea
 
 /** ConditionCheckItem reads inside a transaction. */
 export type ReadAction = "GetItem" | "BatchGetItem" | "Query" | "Scan" | "ConditionCheckItem";
-const writeActions = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"] as const;
+const writeActions = ["PutItem", "UpdateItem", "DeleteItem"] as const;
 export type WriteAction = (typeof writeActions)[number];
 export type TableAction = ReadAction | WriteAction | "DescribeTable";
 

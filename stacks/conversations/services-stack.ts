@@ -31,7 +31,7 @@ export class ConversationsServicesStack extends ServicesStack {
       entry: "functions/conversations/write.ts",
     });
     table.grantReadData(write, "GetItem", "Query");
-    table.grantWriteData(write, "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem");
+    table.grantWriteData(write, "PutItem", "UpdateItem", "DeleteItem");
 
     const reading = { to: read, for: "people" } as const;
     const writing = { to: write, for: "people" } as const;

@@ -161,9 +161,20 @@ describe("an item of another program", () => {
     );
   });
 
-  it("whose messages are no list is refused rather than lost", async () => {
+  it("whose messages are no list is refused rather than lost, and keeps its title", async () => {
     await put({ ...item, messages: "none" });
-    expect(await add()).toMatchObject({ status: 409, json: { error: { code: "conflict" } } });
+    const refused = { status: 409, json: { error: { code: "conflict" } } };
+    expect(await add()).toMatchObject(refused);
+    expect(await call(`PATCH ${one}`, { path, caller, ...body({ title: "Mine" }) })).toMatchObject(refused);
+    expect(await all()).toContainEqual({ ...item, messages: "none" });
+  });
+
+  it("that is no conversation is in the way of one, and is not said to be deleted", async () => {
+    await put({ conversation_id, user_id: "stored", note: "x" });
+    const refused = await create("stored");
+    expect(refused).toMatchObject({ status: 409, json: { error: { field: "conversation_id" } } });
+    expect(refused.text).toContain("Another program");
+    expect(refused.text).not.toContain("being deleted");
   });
 
   it("has one ETag for one state, whatever order its maps come in", async () => {
@@ -224,7 +235,7 @@ describe("bad input", () => {
   }, 60_000);
 
   it.each([
-    ["a body of more than 1 MB", 413, { role: "user", content: "x".repeat(1_100_000) }],
+    ["a body of more than 2.5 MB", 413, { role: "user", content: "x".repeat(2_700_000) }],
     ["a message of more than 400 KB", 413, { role: "user", content: "x".repeat(420_000) }],
     ["another role", 422, { role: "tool", content: "" }],
     ["a time that is none", 422, { role: "user", content: "", timestamp: "noon" }],
@@ -234,6 +245,30 @@ describe("bad input", () => {
   ])("of %s is answered with %i", async (_, status, fields) => {
     await create(caller);
     expect((await call(`POST ${one}/messages`, { path, caller, ...body(fields) })).status).toBe(status);
+  });
+
+  it("of no kind is a message of 400 KB that is longer as JSON", async () => {
+    await create(caller);
+    const content = "\u0001".repeat(400_000);
+    const parts = { path, caller, ...body({ role: "user", content }) };
+    expect(Buffer.byteLength(parts.body ?? "")).toBeGreaterThan(2_400_000);
+    expect((await call(`POST ${one}/messages`, parts)).status).toBe(201);
+    await call(`DELETE ${one}`, { path, caller });
+  });
+
+  it("of a cursor that was made up is answered without a 5xx", async () => {
+    const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("\ud800", "a\udc00", "\u0000"));
+    const seen = new Set<number>();
+    await fc.assert(
+      fc.asyncProperty(fc.record({ created_at: text, conversation_id: text }), async (position) => {
+        const cursor = Buffer.from(JSON.stringify(position)).toString("base64url");
+        const reply = await call("GET /conversations", { caller, query: { cursor } });
+        if (reply.status !== 200) expect(reply.status).toBe(400);
+        seen.add(reply.status);
+      }),
+      { numRuns: 200, seed: 5 },
+    );
+    expect([...seen].sort()).toEqual([200, 400]);
   });
 
   it.each([

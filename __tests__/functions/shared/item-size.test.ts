@@ -7,7 +7,7 @@ import { PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-s
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 
 const put = ({ client, name }: EmulatedTable, Item: Record<string, AttributeValue>) =>
-  (client as unknown as DynamoDBClient).send(new PutItemCommand({ TableName: name, Item }));
+  client.send(new PutItemCommand({ TableName: name, Item }));
 
 describe("the size of an item", () => {
   it("counts names and values in UTF-8, as AWS does", () => {

@@ -10,8 +10,7 @@ import { convertToAttr, marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** A document client sends the commands of a DynamoDBClient, too: what it translates are its own ones. */
-export const lowLevel = (client: DynamoDBDocumentClient): Pick<DynamoDBClient, "send"> =>
-  client as unknown as Pick<DynamoDBClient, "send">;
+export const lowLevel = (client: DynamoDBDocumentClient): Pick<DynamoDBClient, "send"> => client;
 
 const options = { removeUndefinedValues: true } as const;
 

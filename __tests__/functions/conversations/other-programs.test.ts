@@ -196,9 +196,9 @@ it("16 messages of 15,000 bytes at once leave a head within its bound", async ()
   const ordinary = new Conversations({ tableName: table.name, client: table.client });
   await ordinary.create({ ...key, title: "Large" });
   let largest = 0;
-  let isDone = false;
+  const progress = { isDone: false };
   const watching = (async () => {
-    while (!isDone) {
+    while (!progress.isDone) {
       largest = Math.max(largest, JSON.stringify(await stored(key)).length);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
@@ -206,7 +206,7 @@ it("16 messages of 15,000 bytes at once leave a head within its bound", async ()
   const content = "x".repeat(15_000);
   await Promise.all(
     Array.from({ length: 16 }, () => ordinary.addMessage({ ...key, role: "user", content })),
-  ).finally(() => (isDone = true));
+  ).finally(() => (progress.isDone = true));
   await watching;
   expect(largest).toBeLessThan(16 * 1024);
   expect((await ordinary.get(key)).messages).toHaveLength(16);

@@ -3,11 +3,11 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { attributesBytes, itemBytes, itemLimitBytes, storedBytes } from "../../../functions/shared/item-size";
 import { conversations } from "../../../tables/conversations";
 import { startEmulatedTable, type EmulatedTable } from "../../support/emulated-table";
-import { PutItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { PutItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 
 const put = ({ client, name }: EmulatedTable, Item: Record<string, AttributeValue>) =>
-  (client as unknown as DynamoDBClient).send(new PutItemCommand({ TableName: name, Item }));
+  client.send(new PutItemCommand({ TableName: name, Item }));
 
 describe("the size of an item", () => {
   it("counts names and values in UTF-8, as AWS does", () => {

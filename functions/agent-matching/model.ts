@@ -95,8 +95,8 @@ export function newProfile(given: unknown, otherwise: ProfileIdentity): Profile 
     timestamp: otherwise.timestamp,
     profile_data,
   };
-  // The price is stored as a number, which may take more bytes than its text.
-  if (itemBytes({ ...stored, averagePrice: 0 }) > itemLimitBytes) {
+  // The price is stored as a number, which may take another number of bytes than its text.
+  if (itemBytes({ ...stored, averagePrice: Number(stored.averagePrice) }) > itemLimitBytes) {
     throw new Refusal(
       "too-large",
       `The profile is larger than the ${itemLimitBytes / 1024} KB of an item of ${spec.name}.`,

@@ -135,7 +135,7 @@ describe("npm run quickstart", () => {
       started = startScript("quickstart", []);
       const interrupted = started;
 
-      await interrupted.waitFor("brand-processing-tables-local");
+      await interrupted.waitFor("conversations-services-local");
       const applying = () => leftBy(interrupted).some((line) => line.includes("terraform apply"));
       while (!applying()) await sleep(200);
       interrupted.process.kill("SIGINT");
@@ -150,14 +150,14 @@ describe("npm run quickstart", () => {
   it(
     "says which phase failed, the first line of the error and where the log is: exit 1",
     async () => {
-      started = startScript("quickstart", ["--json"], { LOCAL_CHATBOT_ROLE: "role-that-is-not-there" });
+      started = startScript("quickstart", ["--json"], { LOCAL_AGENTCORE_ROLE: "role-that-is-not-there" });
       const code = await started.ended;
       const { stdout, stderr } = started.output;
       expect(code).toBe(1);
       expect(JSON.parse(stdout)).toMatchObject({ failure: { phase: "init, validate, plan and apply" } });
       expect(stderr).toContain("Failed: init, validate, plan and apply.");
       expect(stderr).toMatch(
-        /apply of conversations-tables-local: Error: attaching IAM Policy .*role-that-is-not-there/,
+        /apply of trade-status-services-local: Error: attaching IAM Policy .*role-that-is-not-there/,
       );
       expect(stderr.match(/attaching IAM Policy/g)).toHaveLength(1);
       const log = /^Log: (.+)$/m.exec(stderr)?.[1] ?? "";

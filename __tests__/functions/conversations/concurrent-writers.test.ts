@@ -62,12 +62,17 @@ it(`${writerCount} writers add ${messageCount} messages, each sent twice: each i
   const watch = async (isDone: () => boolean): Promise<void> => {
     while (!isDone()) {
       const { Item } = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }),
+        new GetCommand({
+          TableName: table.name,
+          Key: key,
+          ConsistentRead: true,
+          ProjectionExpression: "updated_at",
+        }),
       );
       const updated = String(Item?.["updated_at"]);
       expect(updated >= lastSeen).toBe(true);
       lastSeen = updated;
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
   let isDone = false;

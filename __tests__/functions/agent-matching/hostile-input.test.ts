@@ -86,7 +86,7 @@ it.each([
         expectGraceful(reply);
         seen.add(reply.status);
       }),
-      { numRuns: 400, seed: 11 },
+      { numRuns: 1_000, seed: 11 },
     );
     // Requests get past the checks of their form, and are refused for several reasons.
     expect([...seen]).toEqual(expect.arrayContaining(statuses));

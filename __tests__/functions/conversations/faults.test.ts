@@ -4,6 +4,7 @@ import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { Conversations } from "../../../functions/conversations/conversations";
 import { conversations as spec } from "../../../tables/conversations";
+import { newKey, type Key } from "../../support/conversation-key";
 import { startEmulatedTable, type EmulatedTable } from "../../support/emulated-table";
 
 const bound = 1_000;
@@ -11,13 +12,6 @@ const bound = 1_000;
 let table: EmulatedTable;
 beforeAll(async () => (table = await startEmulatedTable(spec)));
 afterAll(() => table.stop());
-
-let created = 0;
-const newKey = () => ({
-  user_id: "demo",
-  conversation_id: `550e8400-e29b-41d4-a716-${String((created += 1)).padStart(12, "0")}`,
-});
-type Key = ReturnType<typeof newKey>;
 
 class Died extends Error {}
 

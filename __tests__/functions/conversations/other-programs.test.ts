@@ -2,15 +2,16 @@
 
 import {
   GetItemCommand,
+  PutItemCommand,
   TransactionCanceledException,
   TransactionInProgressException,
   type AttributeValue,
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, QueryCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { Conversations } from "../../../functions/conversations/conversations";
 import { conversations as spec } from "../../../tables/conversations";
+import { newKey, type Key } from "../../support/conversation-key";
 import { startEmulatedTable, type EmulatedTable } from "../../support/emulated-table";
 
 const boundBytes = 1_000;
@@ -18,13 +19,6 @@ const boundBytes = 1_000;
 let table: EmulatedTable;
 beforeAll(async () => (table = await startEmulatedTable(spec)));
 afterAll(() => table.stop());
-
-let created = 0;
-const newKey = () => ({
-  user_id: "demo",
-  conversation_id: `550e8400-e29b-41d4-a716-${String((created += 1)).padStart(12, "0")}`,
-});
-type Key = ReturnType<typeof newKey>;
 
 const raw = () => table.client as unknown as Pick<DynamoDBClient, "send">;
 const conversationsOf = (client: DynamoDBDocumentClient) =>

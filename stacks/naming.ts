@@ -55,6 +55,18 @@ export const functionLogGroup = (name: string): string => `/aws/lambda/${name}`;
  */
 export const apiLogGroup = (name: string): string => `/aws/vendedlogs/apigateway/${name}`;
 
+/** A system's workflow, its role, and its schedules' group: there is one workflow a system. */
+export const workflowName = (system: System, environment: EnvironmentName): string =>
+  perEnvironment(system, environment);
+
+/** Below `vendedlogs` for the same reason as the API's. */
+export const workflowLogGroup = (name: string): string => `/aws/vendedlogs/states/${name}`;
+
+/** The agent of a system, and of its alias, which callers name. */
+export const agentName = (system: System, environment: EnvironmentName): string =>
+  perEnvironment(system, environment);
+export const agentAliasName = (environment: EnvironmentName): string => environment;
+
 export const deadLetterQueueName = (functionOf: string): string => `${functionOf}-dead-letters`;
 
 /** The tags of a table as AWS shows them: the stack's defaults under the table's own. */

@@ -1,4 +1,4 @@
-import { number, oneOf, string, timestamp } from "./attributes";
+import { map, number, oneOf, string, timestamp } from "./attributes";
 import { onDemand } from "./capacity";
 import { defineTable } from "./define-table";
 
@@ -20,6 +20,7 @@ export const brandProcessingStatus = defineTable({
     workflow_execution_arn: string("Execution that last claimed the brand", { nullable: true }),
     retry_count: number("How often a failed brand was tried again"),
     last_error: string("Why it last failed", { nullable: true }),
+    metadata: map("What the model wrote of a completed brand, by which model and when", { optional: true }),
   },
   partitionKey: "brandid",
   indexes: {

@@ -1,0 +1,22 @@
+/** Executions of the workflow, as the starter and the sweeper know them. */
+
+export interface ExecutionInput {
+  readonly brandid: number;
+  readonly attempt: number;
+}
+
+/** How an execution stands. `unknown` is one that never began, or that Step Functions has forgotten. */
+export type ExecutionState = "running" | "ended" | "unknown";
+
+export interface Executions {
+  /** The ARN that an execution of this name has or will have. */
+  arnOf(name: string): string;
+  /**
+   * Begins an execution; of one name, once.
+   *
+   * @returns `begun` also when the same call has begun it before and it runs; `ended` when one of this name is
+   * over, and nothing was begun.
+   */
+  start(name: string, input: ExecutionInput): Promise<"begun" | "ended">;
+  state(arn: string): Promise<ExecutionState>;
+}

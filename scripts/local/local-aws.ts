@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { localCredentials } from "../../stacks/local-endpoint";
 import { prepareTerraform, type Terraform } from "../lib/terraform";
 import { makeOwnFolder } from "./abandoned-folders";
+import { Agents } from "./bedrock/agents";
 import { findMoto, startMoto } from "./moto";
 import { addressOf, listen } from "./ports";
 import { createProxy } from "./proxy";
+import { bedrockAgents } from "./repairs/bedrock-agents";
 import { lambdaInvoke } from "./repairs/lambda-invoke";
 
 export interface LocalAws {
@@ -49,7 +51,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       log: join(logs ?? folder, "functions.log"),
       endpoint: () => addressOf(proxy),
     });
-    const proxy = createProxy(moto.url, [lambda.repair]);
+    const proxy = createProxy(moto.url, [lambda.repair, bedrockAgents(new Agents(region))]);
     const stop = async () => {
       proxy.closeAllConnections();
       proxy.close();

@@ -91,12 +91,14 @@ export class Actions {
     const skipped = idsOf(outcomes, (outcome) => outcome !== "started" && outcome !== "trouble");
     const waiting = await this.countOf(["unprocessed", "retry"]);
     const sentences = [
-      outcomes.length === 0
-        ? "No brand waits to be started."
-        : `The ${workflows(started.length)} started.`,
+      outcomes.length === 0 ? "No brand waits to be started." : `The ${workflows(started.length)} started.`,
       ...(skipped.length > 0 ? [`${are(skipped.length)} at work or done already.`] : []),
-      ...(failed.length > 0 ? [`${brandCount(failed.length)} could not be started: try again in a minute.`] : []),
-      ...(waiting.count > 0 ? [`${waiting.exact ? "" : "At least "}${brandCount(waiting.count)} still wait.`] : []),
+      ...(failed.length > 0
+        ? [`${brandCount(failed.length)} could not be started: try again in a minute.`]
+        : []),
+      ...(waiting.count > 0
+        ? [`${waiting.exact ? "" : "At least "}${brandCount(waiting.count)} still wait.`]
+        : []),
     ];
     return {
       outcome: started.length > 0 ? "started" : failed.length > 0 ? "failed" : "nothing to start",

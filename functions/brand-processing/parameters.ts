@@ -8,7 +8,7 @@
 import { Refusal } from "../shared/refusal";
 import { ordinaryBrands } from "./actions";
 import { mostListed } from "./brands";
-import { brandStatuses, type BrandStatus } from "./model";
+import { brandStatuses } from "./model";
 
 /** What a text is read as; nothing when it is not of the kind. */
 export interface Kind<T> {
@@ -18,15 +18,27 @@ export interface Kind<T> {
 }
 
 export interface Parameter<T> {
-  readonly kind: Kind<Exclude<T, undefined>>;
+  readonly kind: Kind<T>;
   readonly isRequired: boolean;
 }
 
 /** The parameters of an action, by name. */
-export type ParametersOf<T> = { readonly [Name in keyof T]-?: Parameter<T[Name]> };
+export type ParameterTable = Readonly<Record<string, Parameter<unknown>>>;
 
-export const required = <T>(kind: Kind<T>) => ({ kind, isRequired: true }) as Parameter<T>;
-export const optional = <T>(kind: Kind<T>) => ({ kind, isRequired: false }) as Parameter<T | undefined>;
+/** What an action is given: of an optional parameter, perhaps nothing. */
+export type ValuesOf<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends {
+    readonly kind: Kind<infer T>;
+    readonly isRequired: true;
+  }
+    ? T
+    : Table[Name] extends { readonly kind: Kind<infer T> }
+      ? T | undefined
+      : never;
+};
+
+const required = <T>(kind: Kind<T>) => ({ kind, isRequired: true }) as const;
+const optional = <T>(kind: Kind<T>) => ({ kind, isRequired: false }) as const;
 
 /** A parameter as it arrives: Bedrock also sends the declared type, which says nothing about the text. */
 export interface Sent {
@@ -44,7 +56,10 @@ const nothings: readonly string[] = ["", "null", "none", "undefined"];
  *
  * @throws Refusal `invalid`.
  */
-export function readParameters<T extends object>(parameters: ParametersOf<T>, sent: readonly Sent[]): T {
+export function readParameters<Table extends ParameterTable>(
+  parameters: Table,
+  sent: readonly Sent[],
+): ValuesOf<Table> {
   const names = Object.keys(parameters);
   if (sent.some(({ name }) => !names.includes(name))) {
     throw invalid(
@@ -53,12 +68,12 @@ export function readParameters<T extends object>(parameters: ParametersOf<T>, se
         : `There is a parameter that the action does not take: call it again with ${names.join(", ")} alone.`,
     );
   }
-  const values = Object.entries<Parameter<unknown>>(parameters).map(([name, parameter]) => {
+  const values = Object.entries(parameters).map(([name, parameter]) => {
     const [given, twice] = sent.filter((one) => one.name === name);
     if (twice !== undefined) throw invalid(`${name} is given twice: call the action again with one.`, name);
     return [name, readParameter(name, parameter, given?.value)] as const;
   });
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as T;
+  return Object.fromEntries(values) as ValuesOf<Table>;
 }
 
 function readParameter(name: string, { kind, isRequired }: Parameter<unknown>, value = ""): unknown {
@@ -125,12 +140,24 @@ function jsonTexts(text: string): readonly string[] | undefined {
   try {
     const list = JSON.parse(text) as unknown;
     if (!Array.isArray(list)) return undefined;
-    return list.map((one: unknown) => (typeof one === "object" ? "" : String(one)));
+    return list.map((one: unknown) => (typeof one === "string" ? one : JSON.stringify(one)));
   } catch {
     return undefined;
   }
 }
 
-export const brandid = wholeNumber(1, Number.MAX_SAFE_INTEGER, "12345");
-export const statuses = listOf<BrandStatus>(oneOf(brandStatuses));
-export const limit = wholeNumber(1, mostListed, String(ordinaryBrands));
+const brandid = required(wholeNumber(1, Number.MAX_SAFE_INTEGER, "12345"));
+const limit = optional(wholeNumber(1, mostListed, String(ordinaryBrands)));
+
+/** What each action takes. The stack declares the same to Bedrock (stacks/brand-processing/agent-actions.ts). */
+export const actionParameters = {
+  list_brands: { status: required(listOf(oneOf(brandStatuses))), limit },
+  get_brand: { brandid },
+  start_workflow: { brandid },
+  start_unprocessed: { limit },
+  count_brands: {},
+} as const satisfies Readonly<Record<string, ParameterTable>>;
+
+export type ActionName = keyof typeof actionParameters;
+
+export const isActionName = (name: string): name is ActionName => Object.hasOwn(actionParameters, name);

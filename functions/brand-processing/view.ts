@@ -6,7 +6,14 @@
 import type { Brand, BrandMetadata } from "./model";
 
 /** UTF-16 units: with all of them at once, a brand stays below half of what Bedrock takes. */
-const longest = { name: 200, error: 500, errorOfList: 120, summary: 1_000, keyword: 50, keywords: 12 } as const;
+const longest = {
+  name: 200,
+  error: 500,
+  errorOfList: 120,
+  summary: 1_000,
+  keyword: 50,
+  keywords: 12,
+} as const;
 
 /** A line of a list: enough to choose a brand by. */
 export interface BrandLine {

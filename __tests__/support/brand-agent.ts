@@ -46,6 +46,10 @@ export const starbucks: Brand = {
   last_error: null,
 };
 
+/** That many brands, numbered from 1. */
+export const many = (count: number, of: (index: number) => Partial<Brand>): readonly Brand[] =>
+  Array.from({ length: count }, (_, index) => ({ ...starbucks, brandid: index + 1, ...of(index) }));
+
 const stateMachine = "arn:aws:states:us-east-1:123456789012:stateMachine:brand-processing-local";
 export const executionArn = (name: string): string =>
   `${stateMachine.replace(":stateMachine:", ":execution:")}:${name}`;
@@ -87,7 +91,7 @@ export async function loadBrandAgent(): Promise<BrandAgent> {
     MOST_RETRIES: "3",
     POWERTOOLS_LOG_LEVEL: "SILENT",
   });
-  const { handler } = (await import("../../functions/brand-processing/agent")) as { handler: Handler };
+  const { handler } = (await import("../../functions/brand-processing/agent"));
   return {
     ...{ handler, front, begun, ended },
     async put(...brands) {

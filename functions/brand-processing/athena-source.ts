@@ -46,6 +46,8 @@ export class QueryFailed extends Error {
   override readonly name = "QueryFailed";
 
   constructor(
+    /** The execution's id. */
+    readonly query: string,
     readonly state: "FAILED" | "CANCELLED",
     message: string,
   ) {
@@ -125,12 +127,14 @@ function hasSucceeded(id: string, { Status: status = {} }: QueryExecution): bool
     case "FAILED": {
       const reason = status.StateChangeReason ?? status.AthenaError?.ErrorMessage ?? "no reason given";
       throw new QueryFailed(
+        id,
         status.State,
         `Athena's query ${id} failed: ${boundedText(reason).replace(/\.$/, "")}. Put that right, then run it again.`,
       );
     }
     case "CANCELLED":
       throw new QueryFailed(
+        id,
         status.State,
         `Athena's query ${id} was cancelled. Run it again for another one.`,
       );

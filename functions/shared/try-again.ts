@@ -35,6 +35,7 @@ export async function pause(fruitless: number, { timer, signal }: Patience): Pro
  */
 export async function untilAnswered<T>(call: () => Promise<T>, patience: Patience): Promise<T> {
   for (let tries = 1; ; tries += 1) {
+    patience.signal.throwIfAborted();
     try {
       return await call();
     } catch (error) {

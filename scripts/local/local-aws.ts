@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { localCredentials } from "../../stacks/local-endpoint";
 import { prepareTerraform, type Terraform } from "../lib/terraform";
 import { makeOwnFolder } from "./abandoned-folders";
+import { Agents } from "./bedrock/agents";
 import { findMoto, startMoto } from "./moto";
 import { addressOf, listen } from "./ports";
 import { createProxy } from "./proxy";
+import { bedrockAgents } from "./repairs/bedrock-agents";
 import { lambdaInvoke } from "./repairs/lambda-invoke";
+import { stepFunctions } from "./repairs/step-functions";
 
 export interface LocalAws {
   readonly endpoint: string;
@@ -49,10 +52,13 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       log: join(logs ?? folder, "functions.log"),
       endpoint: () => addressOf(proxy),
     });
-    const proxy = createProxy(moto.url, [lambda.repair]);
+    const states = stepFunctions((name, payload) => lambda.invoke(name, payload));
+    const repairs = [lambda.repair, states.repair, bedrockAgents(new Agents(region))];
+    const proxy = createProxy(moto.url, repairs);
     const stop = async () => {
       proxy.closeAllConnections();
       proxy.close();
+      states.stop();
       await lambda.stop();
       await moto.stop();
       removeFolder();

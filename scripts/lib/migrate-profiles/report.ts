@@ -3,9 +3,9 @@
 import pc from "picocolors";
 import { exitCodes, type ExitCode } from "../errors";
 import type { MigrationProgress } from "./checkpoint";
-import { describeDuration } from "./duration";
+import { describeDuration } from "../duration";
 import type { MigrationCounts } from "./migrate";
-import { count } from "./progress";
+import { count } from "../progress";
 import type { FolderCheck, RollbackCounts } from "./roll-back";
 
 /** `incomplete`: something of the source is not in the table, or something of the table is in no file. */

@@ -1,0 +1,19 @@
+/** What AWS's SDK throws when a service fails or cannot be reached. */
+
+interface SdkError {
+  readonly $fault?: "client" | "server";
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly code?: unknown;
+}
+
+const timeouts: readonly string[] = ["TimeoutError", "RequestTimeout", "AbortError"];
+
+/** Whether the same call may succeed later: the service failed, hung, or was not reached. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { $fault, $metadata, code } = error as SdkError;
+  const status = $metadata?.httpStatusCode ?? 0;
+  // Node names what a connection fails for: ECONNREFUSED, ENOTFOUND, EPIPE.
+  const isOfConnection = typeof code === "string" && /^E[A-Z_]+$/.test(code);
+  return $fault === "server" || status >= 500 || timeouts.includes(error.name) || isOfConnection;
+}

@@ -26,6 +26,8 @@ import {
   UpdateAgentActionGroupCommand,
   UpdateAgentAliasCommand,
   UpdateAgentCommand,
+  type FunctionSchema,
+  type ParameterDetail,
 } from "@aws-sdk/client-bedrock-agent";
 import type { Server } from "node:http";
 import { Agents } from "../../scripts/local/bedrock/agents";
@@ -41,19 +43,11 @@ const settings = {
   foundationModel: "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
   instruction: "You show brands, and start the workflow that generates their metadata.",
 };
-const brands = {
-  actionGroupName: "brands",
-  actionGroupExecutor: { lambda },
-  functionSchema: {
-    functions: [
-      {
-        name: "get_brand",
-        description: "Shows one brand",
-        parameters: { brandid: { type: "integer", required: true } },
-      },
-    ],
-  },
-} as const;
+const brandid: ParameterDetail = { type: "integer", required: true };
+const functionSchema: FunctionSchema = {
+  functions: [{ name: "get_brand", description: "Shows one brand", parameters: { brandid } }],
+};
+const brands = { actionGroupName: "brands", actionGroupExecutor: { lambda }, functionSchema };
 
 describe("agents on the local AWS", () => {
   let now: Date;
@@ -169,7 +163,7 @@ describe("agents on the local AWS", () => {
 
   it("move an alias to a new version when it is updated without a routing, and to an old one with it", async () => {
     await prepare();
-    const { agentAliasId = "" } = (await createAlias()) ?? {};
+    const agentAliasId = (await createAlias())?.agentAliasId ?? "";
     const update = (changes: object = {}) =>
       client.send(new UpdateAgentAliasCommand({ agentId, agentAliasId, agentAliasName: "dev", ...changes }));
     const routing = async () => {
@@ -187,13 +181,13 @@ describe("agents on the local AWS", () => {
     await createGroup();
     expect(deployedAgent(agents, agentId, "TSTALIASID")).toBeUndefined();
     await prepare();
-    const { agentAliasId = "" } = (await createAlias()) ?? {};
+    const agentAliasId = (await createAlias())?.agentAliasId ?? "";
     const deployed = {
       name: "brand-processing-dev",
       version: "1",
       actionGroup: "brands",
       lambdaArn: lambda,
-      functions: [{ name: "get_brand", parameters: { brandid: { type: "integer", required: true } } }],
+      functions: [{ name: "get_brand", parameters: { brandid } }],
     };
     expect(deployedAgent(agents, agentId, agentAliasId)).toEqual(deployed);
     expect(deployedAgent(agents, agentId, "TSTALIASID")).toEqual({ ...deployed, version: "DRAFT" });
@@ -281,18 +275,16 @@ describe("agents on the local AWS", () => {
 
     it("changes of an agent, a group, an alias or a version that is not there", async () => {
       const nothing = { agentId: "NOSUCHAGEN" };
-      for (const sent of [
-        client.send(new GetAgentCommand(nothing)),
-        client.send(new UpdateAgentCommand({ ...settings, ...nothing })),
-        client.send(new PrepareAgentCommand(nothing)),
-        client.send(new DeleteAgentCommand(nothing)),
-        client.send(
-          new GetAgentActionGroupCommand({ agentId, agentVersion: "DRAFT", actionGroupId: "NOSUCHGROU" }),
-        ),
-        client.send(new GetAgentAliasCommand({ agentId, agentAliasId: "NOSUCHALIA" })),
-        client.send(new GetAgentVersionCommand({ agentId, agentVersion: "7" })),
+      const group = { agentId, agentVersion: "DRAFT", actionGroupId: "NOSUCHGROU" };
+      for (const send of [
+        () => client.send(new GetAgentCommand(nothing)),
+        () => client.send(new UpdateAgentCommand({ ...settings, ...nothing })),
+        () => client.send(new PrepareAgentCommand(nothing)),
+        () => client.send(new GetAgentActionGroupCommand(group)),
+        () => client.send(new GetAgentAliasCommand({ agentId, agentAliasId: "NOSUCHALIA" })),
+        () => client.send(new GetAgentVersionCommand({ agentId, agentVersion: "7" })),
       ]) {
-        expect(await refusal(sent)).toBe("ResourceNotFoundException");
+        expect(await refusal(send())).toBe("ResourceNotFoundException");
       }
     });
   });
@@ -301,7 +293,7 @@ describe("agents on the local AWS", () => {
     it("from the alias to the agent; what is in use only when the check is skipped", async () => {
       const group = { agentId, agentVersion: "DRAFT", actionGroupId: await createGroup() };
       await prepare();
-      const { agentAliasId = "" } = (await createAlias()) ?? {};
+      const agentAliasId = (await createAlias())?.agentAliasId ?? "";
       const version = { agentId, agentVersion: "1" };
       await expect(client.send(new DeleteAgentActionGroupCommand(group))).rejects.toThrow(
         "when it is Enabled",

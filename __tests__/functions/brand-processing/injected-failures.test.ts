@@ -105,15 +105,14 @@ async function invoke(name: string, payload: Json): Promise<Invocation> {
   const event = payload as unknown as StepEvent;
   const call =
     name === "generate"
-      ? () => generator.generate((payload as { brand: Brand }).brand)
+      ? () => generator.generate((payload as unknown as { brand: Brand }).brand)
       : () => failing(event.step, String(event.brandid), () => stepped(event));
   return call().then(
     (answered): Invocation => ({ outcome: "answered", payload: answered }),
-    (error: Error): Invocation => ({
-      outcome: "failed",
-      errorType: error.name,
-      errorMessage: error.message,
-    }),
+    (error: unknown): Invocation => {
+      const { name: errorType, message: errorMessage } = error as Error;
+      return { outcome: "failed", errorType, errorMessage };
+    },
   );
 }
 

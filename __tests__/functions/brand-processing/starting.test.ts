@@ -119,7 +119,7 @@ describe("starting all that wait", () => {
     const executions = new TestExecutions();
     const outcomes = await starterOf(executions).startAll(10);
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(10).fill("started"));
-    const expected = Array.from({ length: 10 }, (_, index) =>
+    const expected = Array.from({ length: 10 }, (_, index): unknown =>
       expect.stringMatching(`^brand-${1_000 + index}-`),
     );
     expect(executions.begun.sort()).toEqual(expected);

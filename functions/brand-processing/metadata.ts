@@ -78,6 +78,7 @@ const entries = (most: number) =>
     v.nonEmpty("must not be empty"),
     v.maxLength(most, `must have at most ${most} entries`),
     v.transform((list) => [...new Set(list)]),
+    v.readonly(),
   );
 
 const generated = {

@@ -14,18 +14,16 @@ import { openTable } from "./lib/migrate-profiles/open-table";
 import { ProfileFolder } from "./lib/migrate-profiles/profile-folder";
 import { RejectsFile } from "./lib/migrate-profiles/rejects-file";
 import {
-  describeReport,
-  exitOf,
   migrationReport,
   rehearsalReport,
   rollbackRehearsalReport,
   rollbackReport,
-  type Report,
 } from "./lib/migrate-profiles/report";
 import { rehearseRollback, rollBack } from "./lib/migrate-profiles/roll-back";
 import { openSource, type Source } from "./lib/migrate-profiles/source";
 import { localFolder } from "./lib/paths";
 import { peakMemoryBytes } from "./lib/peak-memory";
+import { describeReport, exitOf, type Report } from "./lib/run-report";
 import { RunState } from "./lib/run-state";
 
 interface Options extends AwsOptions {

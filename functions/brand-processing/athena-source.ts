@@ -170,7 +170,9 @@ export class AthenaSource implements BrandSource {
       }
       next = page.NextToken;
     } while (next !== undefined);
-    if (place === 0) this.checkHeader({});
+    if (place === 0) {
+      throw new SourceError(`The result of ${this.id} is empty: not even a header. Run the query again.`);
+    }
   }
 
   private checkHeader({ Data = [] }: Row): void {

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { textLimitBytes } from "../shared/bounded-text";
 import { wellFormed } from "../shared/well-formed";
+import { isBrandId } from "./store";
 
 /** The columns of the source, in this order (document 000). */
 export const brandColumns = ["brandid", "brandname", "sector"] as const;
@@ -128,7 +129,7 @@ export class RowJudge {
 function idOf(text: string): number | undefined {
   if (!/^[1-9]\d{0,15}$/.test(text)) return undefined;
   const id = Number(text);
-  return Number.isSafeInteger(id) ? id : undefined;
+  return isBrandId(id) ? id : undefined;
 }
 
 /** A small integer, which a map holds without another object. */

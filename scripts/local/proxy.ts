@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { describeError } from "../lib/errors";
+import { athenaResults } from "./repairs/athena-results";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
 import { dynamodbExports } from "./repairs/dynamodb-exports";
 import { lambdaDeadLetters } from "./repairs/lambda-dead-letters";
@@ -15,6 +16,7 @@ import type { AwsCall, AwsReply, Forward, Repair } from "./repairs/repair";
 export function createProxy(motoUrl: string, others: readonly Repair[] = []): Server {
   const repairs = [
     autoscalingTags(),
+    athenaResults(),
     dynamodbExports(motoUrl),
     lambdaRevisions(),
     lambdaDeadLetters(),

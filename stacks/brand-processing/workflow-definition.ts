@@ -16,6 +16,8 @@ const lambdaErrors = [
   "Lambda.SdkClientException",
   "Lambda.TooManyRequestsException",
   "Lambda.Unknown",
+  // The function's own time limit, as Lambda's runtimes name it.
+  "Sandbox.Timedout",
 ];
 
 const backoff = (IntervalSeconds: number, MaxAttempts: number, ...ErrorEquals: readonly string[]) => ({
@@ -45,7 +47,7 @@ export function workflowDefinition({ steps, generate }: WorkflowFunctions): obje
   const step = (name: string, more: object = {}) => ({
     ...invoke(steps, { step: name, ...subject, ...more }, workflowSeconds.step),
     // A refusal is not repeated: it is an answer, or is named Refusal.
-    Retry: [backoff(1, 5, "States.Timeout", "Contended", "Throttled", ...lambdaErrors)],
+    Retry: [backoff(1, 5, "States.Timeout", "Contended", "Throttled", "TableUnavailable", ...lambdaErrors)],
   });
   const failed = { Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.error", Next: "Fail" }] };
   return {

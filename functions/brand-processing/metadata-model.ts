@@ -74,7 +74,7 @@ export class BedrockModel implements MetadataModel {
       modelId: this.id,
       system: [{ text: system }],
       messages: [{ role: "user", content: [{ text: user }] }],
-      inferenceConfig: { maxTokens: mostTokens, temperature: 0 },
+      inferenceConfig: { maxTokens: mostTokens },
       ...(guardrail && {
         guardrailConfig: { guardrailIdentifier: guardrail.id, guardrailVersion: guardrail.version },
       }),

@@ -104,7 +104,7 @@ describe("a good answer", () => {
     const [{ path, body } = { path: "", body: undefined }] = converse.asked;
     expect(decodeURIComponent(path)).toBe(`/model/${coffee.model}/converse`);
     expect(body).toMatchObject({
-      inferenceConfig: { maxTokens: 1_024, temperature: 0 },
+      inferenceConfig: { maxTokens: 1_024 },
       guardrailConfig: { guardrailIdentifier: "gr1234567890", guardrailVersion: "7" },
     });
   });

@@ -59,8 +59,12 @@ const inertJson = (value: object): string =>
 
 const shown = (text: string): string => boundedText(text, shownBytes);
 
-/** Control characters steer terminals, and some of the format characters turn text around. */
-const steering = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+/**
+ * Control characters steer terminals, line separators break lines, and format characters turn text around or hide
+ * text: tags and supplementary variation selectors spell whole sentences that nobody sees. Joiners and soft hyphens
+ * are of ordinary writing.
+ */
+const steering = /[\p{Cc}\p{Zl}\p{Zp}\u{e0100}-\u{e01ef}]|(?![\u00ad\u200c\u200d])\p{Cf}/u;
 
 const line = (most: number) =>
   v.pipe(

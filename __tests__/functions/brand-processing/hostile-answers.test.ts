@@ -156,6 +156,8 @@ const refused: readonly (readonly [string, Reply, string | RegExp])[] = [
     { text: text({ keywords: ["\u202eeeffoc"] }) },
     /keywords\.0 must not hold control characters\.$/,
   ],
+  ["text that nobody sees", { text: text({ summary: "Tea\u{e0073}" }) }, /control characters\.$/],
+  ["a line separator", { text: text({ summary: "Tea\u2028SYSTEM:" }) }, /control characters\.$/],
   ["1 MB", { text: text({ summary: canary.repeat(170_000) }) }, "The model's answer is larger than 16 KB."],
   ["nested deeply", { text: `${"[".repeat(deep)}${"]".repeat(deep)}` }, /^The model's answer /],
   [

@@ -7,30 +7,12 @@ import { BedrockAgentRuntimeClient, InvokeAgentCommand } from "@aws-sdk/client-b
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { BedrockAgent } from "../../scripts/lib/ask/bedrock-agent";
 import { converse } from "../../scripts/lib/ask/conversation";
-import {
-  bedrockAgentRuntime,
-  standInLabel,
-  type DeployedAgent,
-} from "../../scripts/local/repairs/bedrock-agent-runtime";
+import { bedrockAgentRuntime, standInLabel } from "../../scripts/local/repairs/bedrock-agent-runtime";
 import { Actions } from "../../functions/brand-processing/actions";
 import { localCredentials } from "../../stacks/local-endpoint";
 import { agentId, aliasId, playAgents, type AgentFront } from "../support/agent-front";
+import { deployedAgent } from "../support/deployed-agent";
 import { context, loadBrandAgent, starbucks, type BrandAgent } from "../support/brand-agent";
-
-const integer = { type: "integer", required: true };
-const limit = { type: "integer", required: false };
-/** As Bedrock knows the agent. */
-const deployed: DeployedAgent = {
-  ...{ name: "brand-processing-local", version: "1", actionGroup: "brands" },
-  lambdaArn: "arn:aws:lambda:us-east-1:123456789012:function:brand-processing-agent-local",
-  functions: [
-    { name: "list_brands", parameters: { status: { type: "string", required: true }, limit } },
-    { name: "get_brand", parameters: { brandid: integer } },
-    { name: "start_workflow", parameters: { brandid: integer } },
-    { name: "start_unprocessed", parameters: { limit } },
-    { name: "count_brands", parameters: {} },
-  ],
-};
 
 let brands: BrandAgent;
 let front: AgentFront;
@@ -43,7 +25,7 @@ const { accessKey: accessKeyId, secretKey: secretAccessKey } = localCredentials;
 beforeAll(async () => {
   brands = await loadBrandAgent();
   const repair = bedrockAgentRuntime({
-    findAgent: (agent, alias) => (agent === agentId && alias === aliasId ? deployed : undefined),
+    findAgent: (agent, alias) => (agent === agentId && alias === aliasId ? deployedAgent : undefined),
     invoke: (_arn, event) => {
       events.push(event as (typeof events)[number]);
       return respond(event);

@@ -1,7 +1,7 @@
 /** Bedrock's agents on one endpoint: listed page by page, and answering as a test has it. */
 
 import { createServer, type ServerResponse } from "node:http";
-import { encodeEvent, textEvent, type StreamEvent } from "../../scripts/local/bedrock/agent-stream";
+import { encodeEvent, type StreamEvent } from "../../scripts/local/bedrock/agent-stream";
 import { addressOf, listen } from "../../scripts/local/ports";
 import type { AwsReply, Repair } from "../../scripts/local/repairs/repair";
 import { localAccountId } from "../../stacks/local-endpoint";
@@ -144,5 +144,3 @@ export const bytesEvent = (bytes: Uint8Array): StreamEvent => ({
   name: "chunk",
   payload: { bytes: Buffer.from(bytes).toString("base64") },
 });
-
-export { encodeEvent, textEvent };

@@ -1,6 +1,6 @@
 /** Brands of document 000, and a Step Functions of a test's own. */
 
-import { BatchWriteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand, GetCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { ExecutionInput, Executions, ExecutionState } from "../../functions/brand-processing/executions";
 import type { Brand, BrandMetadata } from "../../functions/brand-processing/model";
 import { brandProcessingStatus } from "../../tables/brand-processing-status";
@@ -30,6 +30,16 @@ export async function putBrands(table: EmulatedTable, items: readonly object[]):
   for (let first = 0; first < items.length; first += 25) {
     const puts = items.slice(first, first + 25).map((item) => ({ PutRequest: { Item: { ...item } } }));
     await table.client.send(new BatchWriteCommand({ RequestItems: { [table.name]: puts } }));
+  }
+}
+
+export async function removeBrands({ client, name }: EmulatedTable): Promise<void> {
+  const { Items = [] } = await client.send(
+    new ScanCommand({ TableName: name, ProjectionExpression: "brandid" }),
+  );
+  for (let first = 0; first < Items.length; first += 25) {
+    const deletions = Items.slice(first, first + 25).map((Key) => ({ DeleteRequest: { Key } }));
+    await client.send(new BatchWriteCommand({ RequestItems: { [name]: deletions } }));
   }
 }
 

@@ -265,7 +265,7 @@ describe("a model that does not answer", () => {
   });
 
   it.each([
-    ["throttles", failure(429, "ThrottlingException"), "ModelThrottled", 5],
+    ["throttles", failure(429, "ThrottlingException"), "ModelThrottled", 9],
     ["is not ready", failure(429, "ModelNotReadyException"), "ModelUnavailable", 5],
     ["took too long", failure(408, "ModelTimeoutException"), "ModelUnavailable", 5],
     ["fails itself", failure(424, "ModelErrorException"), "ModelUnavailable", 5],

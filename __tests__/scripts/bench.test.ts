@@ -81,6 +81,14 @@ describe("npm run bench -- functions", () => {
       "GET /analysis/requests",
       [{ operation: "Query", index: "overall_status-created_at-index", times: 4, units: 2 }],
     ],
+    [
+      "workflow: claim",
+      [
+        { operation: "GetItem", times: 1, units: 1 },
+        { operation: "UpdateItem", times: 1, units: 3 },
+      ],
+    ],
+    ["generate", []],
   ])("tells what %s asks of DynamoDB, and the units", (route, expected) => {
     const capacities = report.functions.flatMap(({ capacity }) => capacity);
     // moto's units are no measurement, and left out.

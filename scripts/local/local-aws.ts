@@ -3,13 +3,10 @@ import { join } from "node:path";
 import { localCredentials } from "../../stacks/local-endpoint";
 import { prepareTerraform, type Terraform } from "../lib/terraform";
 import { makeOwnFolder } from "./abandoned-folders";
-import { Agents } from "./bedrock/agents";
 import { findMoto, startMoto } from "./moto";
+import { playServices } from "./played-services";
 import { addressOf, listen } from "./ports";
 import { createProxy } from "./proxy";
-import { bedrockAgents } from "./repairs/bedrock-agents";
-import { lambdaInvoke } from "./repairs/lambda-invoke";
-import { stepFunctions } from "./repairs/step-functions";
 
 export interface LocalAws {
   readonly endpoint: string;
@@ -47,19 +44,17 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   try {
     const terraform = await prepareTerraform(folder, variables, signal);
     const moto = await startMoto(await findMoto(variables, signal), join(logs ?? folder, "moto.log"), signal);
-    const lambda = lambdaInvoke({
+    const services = playServices({
+      region,
       folder: join(folder, "functions"),
       log: join(logs ?? folder, "functions.log"),
       endpoint: () => addressOf(proxy),
     });
-    const states = stepFunctions((name, payload) => lambda.invoke(name, payload));
-    const repairs = [lambda.repair, states.repair, bedrockAgents(new Agents(region))];
-    const proxy = createProxy(moto.url, repairs);
+    const proxy = createProxy(moto.url, services.repairs);
     const stop = async () => {
       proxy.closeAllConnections();
       proxy.close();
-      states.stop();
-      await lambda.stop();
+      await services.stop();
       await moto.stop();
       removeFolder();
     };

@@ -18,12 +18,12 @@ export const brandActions = {
     {
       name: "list_brands",
       description:
-        "Lists brands of one status, the one that changed longest ago first, with name, sector and status. " +
+        "Lists brands by status, the one that changed longest ago first, with name, sector and status. " +
         "Brands in the check table that wait for their metadata are the unprocessed ones.",
       parameters: {
         status: {
           type: "string",
-          description: "One of unprocessed, processing, completed, failed, retry",
+          description: "unprocessed, processing, completed, failed or retry; several with commas between",
           required: true,
         },
         limit: {

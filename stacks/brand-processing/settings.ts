@@ -79,9 +79,10 @@ export function loadBrandProcessing(
 }
 
 /**
- * Of February 2026, and kept for a year at least (AWS: "Model lifecycle"). Later models of its maker refuse the
- * sampling parameters that prompts of Bedrock's agents carry. It is taken only through an inference profile:
- * within the US and the EU the data stay there, from elsewhere they go to any commercial region.
+ * Of February 2026, and kept for a year at least (AWS: "Model lifecycle"). Later models of its maker refuse
+ * sampling parameters; whether the prompts of Bedrock's agents leave them out could not be tried here. It is taken
+ * only through an inference profile: within the US and the EU the data stay there, from elsewhere they go to any
+ * commercial region.
  */
 function defaultModel(region: string): string {
   const [area = ""] = region.split("-");

@@ -11,7 +11,7 @@ export interface Times {
   readonly staleAfter: number;
 }
 
-export const times: Times = { stepTimeout: 10, generateTimeout: 100, staleAfter: 20 };
+export const times: Times = { stepTimeout: 10, generateTimeout: 60, staleAfter: 20 };
 
 /**
  * A function ends before its task does, so that its own error is known; the sweeper looks only for executions

@@ -1,4 +1,4 @@
-import { jsonReply, type AwsReply } from "../repairs/repair";
+import { exceptionReply, type AwsReply } from "../repairs/repair";
 
 const statuses = {
   ValidationException: 400,
@@ -18,8 +18,7 @@ export class AgentRefusal extends Error {
   }
 
   get reply(): AwsReply {
-    const reply = jsonReply({ message: this.message }, statuses[this.type]);
-    return { ...reply, headers: { ...reply.headers, "x-amzn-errortype": this.type } };
+    return exceptionReply(statuses[this.type], this.type, this.message);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Executions, statusOf, type Execution, type StateMachine } from "../workflow/executions";
+import { checkDefinition, parseDefinition } from "../workflow/definitions";
 import type { WorkflowRun } from "../workflow/interpreter";
 import { StatesRefusal } from "../workflow/states-refusal";
-import { validateDefinition } from "../workflow/validate-definition";
 import { isAccepted, parseJson } from "./lambda-call";
 import { jsonReply, type AwsReply, type Repair } from "./repair";
 
@@ -50,13 +50,13 @@ export function stepFunctions(invoke: WorkflowRun["invoke"]): StepFunctions {
   };
   const remember = (arn: string | undefined, definition: string | undefined) => {
     if (arn !== undefined && definition !== undefined) {
-      machines.set(arn, { arn, definition: JSON.parse(definition) as object });
+      machines.set(arn, { arn, definition: parseDefinition(definition) });
     }
   };
 
   const answers: Readonly<Record<string, (input: Input) => object | Promise<object>>> = {
     ValidateStateMachineDefinition: async ({ definition = "" }) => {
-      const diagnostics = await validateDefinition(definition);
+      const diagnostics = await checkDefinition(definition);
       return { result: diagnostics.length === 0 ? "OK" : "FAIL", diagnostics, truncated: false };
     },
     // Nobody publishes any.
@@ -113,7 +113,7 @@ export function stepFunctions(invoke: WorkflowRun["invoke"]): StepFunctions {
 }
 
 async function refuseInvalid(definition: string): Promise<void> {
-  const [first] = await validateDefinition(definition);
+  const [first] = await checkDefinition(definition);
   if (first === undefined) return;
   const { code, message } = first;
   throw new StatesRefusal("InvalidDefinition", `Invalid State Machine Definition: '${code}: ${message}'`);

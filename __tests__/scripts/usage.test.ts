@@ -18,6 +18,7 @@ const scripts = [
   { script: "export", required: ["--env", "dev", "--table", "conversations"] },
   { script: "bench", required: ["functions"] },
   { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },
+  { script: "populate-brands", required: ["--env", "dev", "--from-csv", "docs"] },
   { script: "document-tables", required: [] },
 ];
 

@@ -19,6 +19,7 @@ const scripts = [
   { script: "ask", required: ["--env", "dev", "hello"] },
   { script: "bench", required: ["functions"] },
   { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },
+  { script: "populate-brands", required: ["--env", "dev", "--from-csv", "docs"] },
   { script: "document-tables", required: [] },
 ];
 

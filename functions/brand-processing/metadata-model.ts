@@ -116,8 +116,9 @@ const passing: readonly string[] = ["ModelNotReadyException", "ModelTimeoutExcep
 
 /** Without Bedrock's message, which may hold what was sent. */
 function troubleOf(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const name = /^\w{1,64}$/.test(error.name) ? error.name : "Error";
+  if (typeof error !== "object" || error === null) return error;
+  const { name: given } = error as { readonly name?: unknown };
+  const name = typeof given === "string" && /^\w{1,64}$/.test(given) ? given : "Error";
   if (passing.includes(name) || isUnavailable(error)) {
     return new ModelTrouble("ModelUnavailable", `The model did not answer (${name}). Try again later.`);
   }

@@ -78,6 +78,7 @@ const entries = (most: number) =>
     v.nonEmpty("must not be empty"),
     v.maxLength(most, `must have at most ${most} entries`),
     v.transform((list) => [...new Set(list)]),
+    v.readonly(),
   );
 
 const generated = {
@@ -107,7 +108,7 @@ export function readAnswer(text: string): GeneratedMetadata {
   }
   const value = parse(withoutFence(text.trim()));
   // The schema takes inherited names such as __proto__ for known ones.
-  if (typeof value === "object" && value !== null && !Object.keys(value).every(isKnown)) {
+  if (isObject(value) && !Object.keys(value).every(isKnown)) {
     throw new AnswerRefused("The model's answer has an unknown field.");
   }
   const { success, output, issues } = v.safeParse(answerSchema, value, { abortEarly: true });
@@ -117,6 +118,9 @@ export function readAnswer(text: string): GeneratedMetadata {
   const problem = issue.message.startsWith("must ") ? issue.message : "is missing or has the wrong type";
   throw new AnswerRefused(`The model's answer is not of the schema: ${field || "it"} ${problem}.`);
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isKnown = (name: string): boolean => Object.hasOwn(generated, name);
 

@@ -132,7 +132,7 @@ export class VersionedTable<Item extends object, Id extends string | number = st
 }
 
 /** Later than the present version, also within one millisecond: no two states of an item share a version. */
-function nextVersion(present: unknown, now: Date): string {
+export function nextVersion(present: unknown, now: Date): string {
   const last = isTime(present) ? Date.parse(present) : 0;
   return isoTime(now.getTime() > last || last >= lastTime ? now : new Date(last + 1));
 }

@@ -14,11 +14,17 @@ const lambdaErrors = [
   "Lambda.ServiceException",
   "Lambda.AWSLambdaException",
   "Lambda.SdkClientException",
-  "Lambda.TooManyRequestsException",
   "Lambda.Unknown",
   // The function's own time limit, as Lambda's runtimes name it.
   "Sandbox.Timedout",
 ];
+
+/**
+ * The functions have a reserved concurrency, and a hundred brands may start at once: those that find no place wait
+ * two minutes in the mean, four at most.
+ */
+const busy = (...ErrorEquals: readonly string[]) =>
+  backoff(2, 8, "Lambda.TooManyRequestsException", ...ErrorEquals);
 
 const backoff = (IntervalSeconds: number, MaxAttempts: number, ...ErrorEquals: readonly string[]) => ({
   ErrorEquals,
@@ -47,7 +53,10 @@ export function workflowDefinition({ steps, generate }: WorkflowFunctions): obje
   const step = (name: string, more: object = {}) => ({
     ...invoke(steps, { step: name, ...subject, ...more }, workflowSeconds.step),
     // A refusal is not repeated: it is an answer, or is named Refusal.
-    Retry: [backoff(1, 5, "States.Timeout", "Contended", "Throttled", "TableUnavailable", ...lambdaErrors)],
+    Retry: [
+      busy(),
+      backoff(1, 5, "States.Timeout", "Contended", "Throttled", "TableUnavailable", ...lambdaErrors),
+    ],
   });
   const failed = { Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.error", Next: "Fail" }] };
   return {
@@ -71,7 +80,8 @@ export function workflowDefinition({ steps, generate }: WorkflowFunctions): obje
       Generate: {
         ...invoke(generate, { "brand.$": "$.claim.brand" }, workflowSeconds.generate),
         Retry: [
-          backoff(2, 4, "States.Timeout", "ModelThrottled", "ModelUnavailable", ...lambdaErrors),
+          busy("ModelThrottled"),
+          backoff(2, 4, "States.Timeout", "ModelUnavailable", ...lambdaErrors),
           // A model may answer better when it is asked again.
           backoff(1, 1, "AnswerRefused"),
         ],

@@ -44,11 +44,11 @@ export async function runWorkflow(run: WorkflowRun): Promise<WorkflowResult> {
   const { definition, input, executionArn, signal, retryMilliseconds } = run;
   const machine = machineOf(definition);
   const states = Object.entries((definition as { readonly States: Record<string, Task> }).States);
-  let isOver = false;
+  const over = new AbortController();
   const handler = async (given: Json): Promise<Json> => {
-    // The interpreter goes on retrying a task after its execution has timed out.
-    if (isOver) throw Object.assign(new Error("The execution is over."), final);
-    return resultOf(run, given as unknown as TaskInput);
+    // The interpreter goes on with a task after its execution is over: waits for it, and tries it again.
+    over.signal.throwIfAborted();
+    return Promise.race([resultOf(run, given as unknown as TaskInput), rejectionBy(over.signal)]);
   };
   const named = <T>(value: T, has: (state: Task) => boolean): Record<string, T> =>
     Object.fromEntries(states.filter(([, state]) => has(state)).map(([name]) => [name, value]));
@@ -69,10 +69,16 @@ export async function runWorkflow(run: WorkflowRun): Promise<WorkflowResult> {
   } catch (error) {
     return endOf(error);
   } finally {
-    isOver = true;
+    over.abort(Object.assign(new Error("The execution is over."), final));
     signal?.removeEventListener("abort", abort);
   }
 }
+
+/** Ends no other way than by the signal. */
+const rejectionBy = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
 
 function machineOf(definition: object): StateMachine {
   const known = machines.get(definition);

@@ -2,6 +2,7 @@
 
 import { stepNames } from "../../../functions/design-analysis/model";
 import { agentNames } from "../../../functions/trade-status/model";
+import { brandStory } from "./brand-story";
 import { get, httpStory, post, type Call, type HttpStory } from "./http-story";
 import type { Story } from "./story";
 
@@ -95,4 +96,4 @@ const httpStories: readonly HttpStory[] = [
   },
 ];
 
-export const stories: readonly Story[] = httpStories.map(httpStory);
+export const stories: readonly Story[] = [...httpStories.map(httpStory), brandStory];

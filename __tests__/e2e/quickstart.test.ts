@@ -100,7 +100,7 @@ describe("npm run quickstart", () => {
       const { dynamodb } = awsClients(loadEnvironments({}).local, {}, variables);
       const { TableNames } = await dynamodb.send(new ListTablesCommand());
       expect(TableNames?.sort()).toEqual([...tableNames].sort());
-      const [trades, analyses, conversations, matches, brands] = await walk(variables);
+      const [trades, analyses, conversations, matches, brands, asked] = await walk(variables);
       expect(trades).toContain('"overallStatus":"completed","pdfAdapter":{"status":"success"');
       expect(trades).toContain("overall completed");
       expect(trades).toContain('"totalTokens":14169');
@@ -119,6 +119,8 @@ describe("npm run quickstart", () => {
       expect(brands).toMatch(
         /\[stand-in for Bedrock, local only\] Brands by status: 0 unprocessed, [01] processing, [45] completed/,
       );
+      expect(asked).toContain("The workflow of brand 23456 has started.");
+      expect(asked).toMatch(/"actions":\[\{"name":"count_brands","parameters":\{\},"outcome":"Brands by status: /);
       expect(
         await invokeWriter(variables, { call: "completeSession", sessionId: "session-1" }),
       ).toMatchObject({

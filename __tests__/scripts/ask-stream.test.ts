@@ -32,7 +32,7 @@ beforeAll(async () => {
   front = await playAgents({ answer: { with: (response) => answer(response) } });
   client = new BedrockAgentRuntimeClient({
     ...{ region: "us-east-1", endpoint: front.url, credentials: { accessKeyId, secretAccessKey } },
-    requestHandler: new NodeHttpHandler(),
+    requestHandler: new NodeHttpHandler({ throwOnRequestTimeout: true }),
     maxAttempts: 1,
   });
 });
@@ -205,6 +205,13 @@ describe("an answer that breaks off", () => {
       /^The agent has said nothing for 0 seconds\./,
     );
     expect(heard).toEqual(["It"]);
+  });
+
+  it("by a silence before it began is given up, too", async () => {
+    answer = () => undefined;
+    const asked = ask({ silenceMilliseconds: 300 });
+    await expect(asked).rejects.toThrow(CouldNotTell);
+    await expect(asked).rejects.toThrow(/^The agent's answer broke off: .*300 ms.* Ask again:/);
   });
 
   it("by Ctrl-C ends at once", async () => {

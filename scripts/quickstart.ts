@@ -20,7 +20,7 @@ const schemaVersion = 1;
 
 const command = defineCommand(
   "quickstart",
-  "Applies every stack to a local AWS with the real Terraform provider, proves it, plays through the APIs, " +
+  "Applies every stack to a local AWS with the real Terraform provider, proves it, plays each system's story, " +
     "and destroys it.",
   ["npm run quickstart", "npm run quickstart -- --keep", "npm run --silent quickstart -- --json"],
 )
@@ -42,7 +42,7 @@ void runCommand(command, async (signal) => {
             ...soFar,
             variables: exportsDocument(variables),
           });
-          console.error(describeGateway(gateway).join("\n"));
+          console.error([...describeGateway(gateway), ...goingOn].join("\n"));
           console.error("Tables and APIs are running on the local AWS. Ctrl-C stops it and forgets them.");
           await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
         },
@@ -61,6 +61,13 @@ void runCommand(command, async (signal) => {
   }
 });
 
+/** What can be done with what is kept, beside the APIs. */
+const goingOn = [
+  "With the exports, the agent for brands can be asked, and brands be populated again:",
+  '  npm run ask -- --env local "show me completed brands"',
+  "  npm run populate-brands -- --env local",
+];
+
 function describeFailure({ phase, cause }: PhaseFailed) {
   return cause instanceof TerraformFailed
     ? { phase, error: `${cause.phase} of ${cause.stackId}: ${cause.firstLine}`, log: cause.log }
@@ -68,7 +75,7 @@ function describeFailure({ phase, cause }: PhaseFailed) {
 }
 
 /** By the time that this is printed every check has passed: one that fails ends the quickstart. */
-function describe({ stacks, tables, stories, phases }: QuickstartResult): string {
+function describe({ stacks, tables, apis, stories, phases }: QuickstartResult): string {
   const rows = new CliTable({ head: ["stack", "first plan", "tables"], style: { head: [], border: [] } });
   for (const { stack, tables: names, plan } of stacks) {
     rows.push([stack, describePlan(plan), names.join("\n")]);
@@ -76,8 +83,9 @@ function describe({ stacks, tables, stories, phases }: QuickstartResult): string
   const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
   return [
     rows.toString(),
-    `${tables.length} tables and ${stories.length} APIs over ${stacks.length} stacks: ` +
+    `${tables.length} tables, ${apis} APIs, a workflow and an agent over ${stacks.length} stacks: ` +
       "applied, second plan empty, in spec, probed, played.",
+    ...stories.map(({ system, told }) => `${system}: ${told}`),
     ...phases.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`),
     `${total.toFixed(1).padStart(7)} s  in all`,
   ].join("\n");

@@ -30,7 +30,7 @@ function leftBy({ process: { pid } }: RunningScript): readonly string[] {
   return [...folders.filter((name) => own.test(name)), ...processesWith(`/aws-${pid}-`)];
 }
 
-/** Runs the pages' blocks that call the APIs as they stand there; gives what each printed. */
+/** Runs the pages' blocks that call APIs and agent as they stand there; gives what each printed. */
 async function walk(variables: NodeJS.ProcessEnv): Promise<readonly string[]> {
   const printed: string[] = [];
   for (const { commands } of pages().flatMap(commandBlocks).filter(isWalk)) {
@@ -75,9 +75,10 @@ describe("npm run quickstart", () => {
       expect(code).toBe(0);
       for (const name of tableNames) expect(stdout).toContain(name);
       expect(stdout).toContain(
-        `${catalogue.length} tables and 4 APIs over ${2 * systems.length} stacks: ` +
+        `${catalogue.length} tables, 4 APIs, a workflow and an agent over ${2 * systems.length} stacks: ` +
           "applied, second plan empty, in spec, probed, played.",
       );
+      expect(stdout).toContain("brand-processing: 4 brands from Athena, 4 questions to the agent");
       for (const phase of ["start the local AWS", "synthesize", "plan again", "verify", "play", "destroy"]) {
         expect(stdout).toMatch(new RegExp(`\\d+\\.\\d s {2}${phase}`));
       }
@@ -88,7 +89,7 @@ describe("npm run quickstart", () => {
   );
 
   it(
-    "keeps everything running with --keep for the pages' walks through the APIs, and forgets it on SIGTERM",
+    "keeps everything running with --keep for the pages' walks through APIs and agent, and forgets it on SIGTERM",
     async () => {
       started = startScript("quickstart", ["--keep", "--json", "--api-port", "0"]);
       const kept = started;
@@ -99,7 +100,8 @@ describe("npm run quickstart", () => {
       const { dynamodb } = awsClients(loadEnvironments({}).local, {}, variables);
       const { TableNames } = await dynamodb.send(new ListTablesCommand());
       expect(TableNames?.sort()).toEqual([...tableNames].sort());
-      const [trades, analyses, conversations, matches] = await walk(variables);
+      const printed = await walk(variables);
+      const [trades, analyses, conversations, matches, brands] = printed;
       expect(trades).toContain('"overallStatus":"completed","pdfAdapter":{"status":"success"');
       expect(trades).toContain("overall completed");
       expect(trades).toContain('"totalTokens":14169');
@@ -112,6 +114,14 @@ describe("npm run quickstart", () => {
       expect(matches).toContain('"reasons":["The job is plumber.","The city is berlin.",');
       expect(matches).toContain('"averagePrice":79.95');
       expect(matches).toMatch(/"agent_id":"agent-1","conversations":\[\{"conversation_id":"conv-1"/);
+      expect(brands).toMatch(/new +1\n/);
+      expect(brands).toContain("54321  Blue Bottle (Food & Beverage): unprocessed");
+      expect(brands).toContain("The workflow of brand 54321 has started.");
+      expect(brands).toMatch(
+        /\[stand-in for Bedrock, local only\] Brands by status: 0 unprocessed, [01] processing, [45] completed/,
+      );
+      // docs/runbooks/ask-the-agent.md; other pages stand before it.
+      expect(printed.join("\n")).toContain("The workflow of brand 23456 has started.");
       expect(
         await invokeWriter(variables, { call: "completeSession", sessionId: "session-1" }),
       ).toMatchObject({

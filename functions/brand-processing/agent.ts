@@ -12,7 +12,7 @@ import type { Context } from "aws-lambda";
 import { documentClient } from "../shared/document-client";
 import { asRefusal } from "../shared/http";
 import { logger, logUnexpected } from "../shared/logger";
-import { requiredVariable } from "../shared/variables";
+import { requiredVariable, requiredWholeNumber } from "../shared/variables";
 import { Actions, type Answer } from "./actions";
 import { Brands } from "./brands";
 import {
@@ -33,7 +33,7 @@ const actions = new Actions({
     tableName,
     client,
     executions: new SfnExecutions({ stateMachineArn: requiredVariable("STATE_MACHINE_ARN") }),
-    mostRetries: Number(requiredVariable("MOST_RETRIES")),
+    mostRetries: requiredWholeNumber("MOST_RETRIES", { least: 0, most: 100 }),
   }),
   onTrouble: (error) => logUnexpected(error, { during: "start_unprocessed", requestId: undefined }),
 });

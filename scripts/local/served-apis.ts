@@ -2,10 +2,11 @@
 
 import { join } from "node:path";
 import { buildApp } from "../../stacks/app";
+import type { StackId } from "../../stacks/naming";
 import { ServicesStack } from "../../stacks/services-stack";
 import { loadSettings } from "../../stacks/settings";
 import type { Api } from "./gateway/api";
-import { readApis } from "./gateway/read-apis";
+import { readApis, readFunctions, type StackFunction } from "./gateway/read-apis";
 import { startGateway, type Gateway } from "./gateway/start-gateway";
 import type { LocalAws } from "./local-aws";
 
@@ -15,18 +16,24 @@ export const defaultApiPort = 8000;
 /** The environment whose APIs are served. */
 const servedEnvironment = "local";
 
+export interface Synthesized {
+  /** Services stacks of the served environment, those without an API included. */
+  readonly services: readonly StackId[];
+  readonly apis: readonly Api[];
+  readonly functions: readonly StackFunction[];
+}
+
 /** Synthesizes all stacks into a folder, and reads what is to be served from there. */
-export function synthesizeApis(variables: NodeJS.ProcessEnv, outdir: string): readonly Api[] {
+export function synthesize(variables: NodeJS.ProcessEnv, outdir: string): Synthesized {
   const app = buildApp(loadSettings(variables), { outdir });
   app.synth();
-  const served = app.node.children.filter(
-    (stack): stack is ServicesStack =>
-      stack instanceof ServicesStack && stack.environment.name === servedEnvironment,
-  );
-  return readApis(
-    outdir,
-    served.map(({ stackId }) => stackId),
-  );
+  const services = app.node.children
+    .filter(
+      (stack): stack is ServicesStack =>
+        stack instanceof ServicesStack && stack.environment.name === servedEnvironment,
+    )
+    .map(({ stackId }) => stackId);
+  return { services, apis: readApis(outdir, services), functions: readFunctions(outdir, services) };
 }
 
 /**

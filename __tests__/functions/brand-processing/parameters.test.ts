@@ -118,7 +118,7 @@ describe("a call's parameters", () => {
     },
   );
 
-  it.each(["0", "101", "ten", "-1", "1".repeat(3_000)])("are refused when the limit is %.5s", (limit) => {
+  it.each(["0", "101", "ten", "-1"])("are refused when the limit is %j", (limit) => {
     expect(refusalOf(() => read("start_unprocessed", { limit }))).toMatch(
       /^limit must be a whole number from 1 to 100, such as 25\./,
     );

@@ -1,6 +1,6 @@
 /** The brands' query in Athena: started once, followed, stopped, and its result read page by page. */
 
-import { AthenaClient } from "@aws-sdk/client-athena";
+import { AthenaClient, type QueryExecution } from "@aws-sdk/client-athena";
 import {
   AthenaSource,
   brandsQuery,
@@ -58,7 +58,7 @@ describe("following", () => {
   const follow = (options = {}) => {
     const timer = fakeTimer();
     const told: unknown[] = [];
-    const onWait = (execution: { Status?: { State?: string } }) => told.push(execution.Status?.State);
+    const onWait = (execution: QueryExecution) => told.push(execution.Status?.State);
     const done = followQuery(client, queryId, { signal, timer, isOurs: true, onWait, ...options });
     return { done, timer, told };
   };

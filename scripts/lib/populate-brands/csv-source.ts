@@ -46,42 +46,28 @@ export class CsvSource implements BrandSource {
   }
 
   async *rows(signal: AbortSignal): AsyncGenerator<SourceRow> {
-    const file = createReadStream(this.path, { start: this.start });
-    const parser = parse({
-      // Bytes, so that what is not UTF-8 is found rather than replaced.
-      encoding: null,
-      info: true,
-      relax_column_count: true,
-      record_delimiter: ["\r\n", "\n"],
-      max_record_size: recordBytes,
-      cast: (value, { quoting }) => (value.length === 0 && !quoting ? null : value),
-    });
-    file.once("error", (error) => parser.destroy(error));
-    file.pipe(parser);
-    let line = 0;
-    try {
-      for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-        signal.throwIfAborted();
-        this.read = this.start + info.bytes;
-        const place = line + 1;
-        line = info.lines;
-        if (place === 1) this.checkHeader(record);
-        // An empty line.
-        else if (record.length > 1 || record[0] !== null) yield rowOf(place, record);
+    const records = new Records();
+    let line = 1;
+    let failure: CsvError | undefined;
+    this.read = this.start;
+    // Records are taken from each piece: those that come before what is broken, too.
+    for await (const piece of pieces(createReadStream(this.path, { start: this.start }))) {
+      signal.throwIfAborted();
+      failure = piece === undefined ? await records.end() : await records.add(piece);
+      this.read += piece?.length ?? 0;
+      for (const record of records.take()) {
+        if (line === 1) this.checkHeader(record);
+        // An empty line is none.
+        else if (record.length > 1 || record[0] !== null) yield rowOf(line, record);
+        line += linesOf(record);
       }
-    } catch (error) {
-      if (!(error instanceof CsvError)) throw error;
-      if (line === 0) this.checkHeader([]);
-      yield { kind: "unreadable", place: line + 1, ...brokenCsv };
-      return;
-    } finally {
-      file.destroy();
-      parser.destroy();
+      if (failure !== undefined) break;
     }
-    if (line === 0) this.checkHeader([]);
+    if (line === 1) this.checkHeader([]);
+    if (failure !== undefined) yield { kind: "unreadable", place: line, ...brokenCsv };
   }
 
-  private checkHeader(record: Parsed["record"]): void {
+  private checkHeader(record: CsvRecord): void {
     const names = record.map((field) => field?.toString("utf8"));
     if (names.length === brandColumns.length && brandColumns.every((name, index) => names[index] === name))
       return;
@@ -91,10 +77,68 @@ export class CsvSource implements BrandSource {
   }
 }
 
-interface Parsed {
-  readonly record: readonly (Buffer | null)[];
-  /** Of the record's end. */
-  readonly info: { readonly lines: number; readonly bytes: number };
+type CsvRecord = readonly (Buffer | null)[];
+
+/** Parses piece by piece. */
+class Records {
+  private parsed: CsvRecord[] = [];
+  private readonly parser = parse({
+    // Bytes, so that what is not UTF-8 is found rather than replaced.
+    encoding: null,
+    relax_column_count: true,
+    record_delimiter: ["\r\n", "\n"],
+    max_record_size: recordBytes,
+    cast: (value, { quoting }) => (value.length === 0 && !quoting ? null : value),
+    on_record: (record) => {
+      // Its type is of what texts are cast to.
+      this.parsed.push(record as unknown as CsvRecord);
+      return null;
+    },
+  });
+
+  constructor() {
+    // Told by the call that meets it.
+    this.parser.on("error", () => undefined);
+  }
+
+  add(piece: Buffer): Promise<CsvError | undefined> {
+    return this.settled((done) => this.parser.write(piece, done));
+  }
+
+  end(): Promise<CsvError | undefined> {
+    return this.settled((done) => this.parser.end(done));
+  }
+
+  take(): readonly CsvRecord[] {
+    const { parsed } = this;
+    this.parsed = [];
+    return parsed;
+  }
+
+  private settled(begin: (done: (error?: Error | null) => void) => unknown): Promise<CsvError | undefined> {
+    return new Promise((resolve, reject) => {
+      begin((error) => {
+        if (!error) resolve(undefined);
+        else if (error instanceof CsvError) resolve(error);
+        else reject(error);
+      });
+    });
+  }
+}
+
+/** The pieces of a file, and nothing at its end. */
+async function* pieces(file: AsyncIterable<unknown>): AsyncGenerator<Buffer | undefined> {
+  for await (const piece of file) yield piece as Buffer;
+  yield undefined;
+}
+
+const linesOf = (record: CsvRecord): number =>
+  record.reduce((sum, field) => sum + (field === null ? 0 : lineEndsIn(field)), 1);
+
+function lineEndsIn(field: Buffer): number {
+  let count = 0;
+  for (let at = field.indexOf(10); at !== -1; at = field.indexOf(10, at + 1)) count += 1;
+  return count;
 }
 
 const brokenCsv = {
@@ -104,7 +148,7 @@ const brokenCsv = {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function rowOf(place: number, record: Parsed["record"]): SourceRow {
+function rowOf(place: number, record: CsvRecord): SourceRow {
   if (record.length !== brandColumns.length) {
     const reason = `It has ${record.length} columns, not ${brandColumns.length}.`;
     return { kind: "unreadable", place, code: "wrong-columns", reason };

@@ -6,10 +6,9 @@ import { loadEnvironments } from "../../../stacks/environments";
 import { stackId, tableName } from "../../../stacks/naming";
 import { catalogue, tablesOf } from "../../../tables/catalogue";
 import { systems } from "../../../tables/systems";
-import type { Api } from "../../local/gateway/api";
 import type { Gateway } from "../../local/gateway/start-gateway";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
-import { serveApis, synthesizeApis } from "../../local/served-apis";
+import { serveApis, synthesize, type Synthesized } from "../../local/served-apis";
 import { awsClients, type AwsClients } from "../aws";
 import { localFolder } from "../paths";
 import { fetchProvider } from "../terraform";
@@ -26,7 +25,8 @@ import {
 import type { Finding } from "../verify/finding";
 import { verifyTables, type TableReport } from "../verify/verify-tables";
 import { Phases, type PhaseTime, type Progress } from "../phases";
-import { play, stories, type PlayedStory } from "./stories";
+import { stories } from "./stories";
+import type { PlayedStory, Stage } from "./story";
 
 /** Of this run alone; kept when it fails. */
 export const logFolder = join(localFolder, "logs", `quickstart-${process.pid}`);
@@ -41,6 +41,8 @@ export interface StackResult {
 export interface QuickstartResult {
   readonly stacks: readonly StackResult[];
   readonly tables: readonly TableReport[];
+  /** How many HTTP APIs were served. */
+  readonly apis: number;
   readonly stories: readonly PlayedStory[];
   readonly phases: readonly PhaseTime[];
 }
@@ -65,8 +67,8 @@ const tablesStacks = systems.map((system) => ({
 }));
 
 /** Those of the services first: they take longest, waiting for a queue. */
-const allStacks = (apis: readonly Api[]): readonly Omit<StackResult, "plan">[] => [
-  ...apis.map(({ stack }) => ({ stack, tables: [] })),
+const allStacks = ({ services }: Synthesized): readonly Omit<StackResult, "plan">[] => [
+  ...services.map((stack) => ({ stack, tables: [] })),
   ...tablesStacks,
 ];
 
@@ -116,26 +118,32 @@ async function runPhases(
     logs: logFolder,
     signal: phases.signal,
   };
-  const apis = await phases.one("synthesize", () =>
-    Promise.resolve(synthesizeApis(variables, runs.synthesized)),
+  const synthesized = await phases.one("synthesize", () =>
+    Promise.resolve(synthesize(variables, runs.synthesized)),
   );
+  const { apis } = synthesized;
   // Before anything is applied: a port that is taken is told at once.
   const gateway = await phases.one("serve the HTTP APIs", () =>
     serveApis(aws, { apis, port: apiPort, logs: logFolder }),
   );
   try {
-    return await applyAndProve(phases, { aws, gateway, runs }, allStacks(apis), keep);
+    return await applyAndProve(phases, { aws, gateway, runs, synthesized }, keep);
   } finally {
     await gateway.stop();
   }
 }
 
+interface Applied extends Running {
+  readonly runs: StackRuns;
+  readonly synthesized: Synthesized;
+}
+
 async function applyAndProve(
   phases: Phases,
-  { aws, gateway, runs }: Running & { readonly runs: StackRuns },
-  stacks: readonly Omit<StackResult, "plan">[],
+  { aws, gateway, runs, synthesized }: Applied,
   keep: QuickstartOptions["keep"],
 ): Promise<QuickstartResult> {
+  const stacks = allStacks(synthesized);
   const applied = await phases.many(
     "init, validate, plan and apply",
     stacks.map(({ stack, tables }) => ({
@@ -156,10 +164,10 @@ async function applyAndProve(
   const tables = await phases.one("write, read and delete an item of each table", (progress) =>
     verify(clients, { environment, probe: true }, progress),
   );
-  const played = await phases.one("play the systems' stories through the APIs", (progress) =>
-    playAll(gateway, progress),
-  );
-  const result = { stacks: applied, tables, stories: played, phases: phases.times };
+  const stage = { gateway, environment, variables: runs.variables, signal: phases.signal };
+  const played = await phases.one("play the systems' stories", (progress) => playAll(stage, progress));
+  const apis = synthesized.apis.length;
+  const result = { stacks: applied, tables, apis, stories: played, phases: phases.times };
   if (keep !== undefined) {
     await keep({ aws, gateway }, result);
     return result;
@@ -171,13 +179,13 @@ async function applyAndProve(
   return result;
 }
 
-async function playAll(gateway: Gateway, progress: Progress): Promise<readonly PlayedStory[]> {
+async function playAll(stage: Stage, progress: Progress): Promise<readonly PlayedStory[]> {
   const played: PlayedStory[] = [];
   for (const story of stories) {
     progress(story.system);
-    played.push(await play(story, gateway));
+    played.push(await story.play(stage));
   }
-  progress(played.map(({ system, calls }) => `${system} in ${calls} calls`).join(", "));
+  progress(`${played.length} stories`);
   return played;
 }
 

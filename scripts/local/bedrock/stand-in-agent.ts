@@ -20,6 +20,8 @@ export function understand(utterance: string): Understood | undefined {
     const action = starting.test(text) ? "start_workflow" : "get_brand";
     return { action, parameters: { brandid } };
   }
+  // Several brands are none of the actions.
+  if (limit === undefined && /\d/.test(text)) return undefined;
   const status = statusOf(text);
   const limited = limit === undefined ? {} : { limit };
   if (starting.test(text)) {
@@ -93,12 +95,26 @@ function brandOf(text: string): string | undefined {
     /\bbrand (?:(?:with|the|id|number|no|nr) )*#? ?(-?[\p{L}\d][\p{L}\d.-]*)/u.exec(text) ?? [];
   if (named !== undefined && !afterBrand.has(named)) return named;
   const numbers = text.match(/(?<=^| |#)\d+(?:\.\d+)?(?= |$)/g) ?? [];
-  // Of several, an action takes one.
   return numbers.length === 1 ? numbers[0] : undefined;
 }
 
 /** What follows "brand" and is no number of one. */
 const afterBrand: ReadonlySet<string> = new Set([
-  ...["and", "are", "as", "for", "from", "has", "in", "is", "metadata", "now", "of", "please", "right"],
+  ...[
+    "and",
+    "brand",
+    "are",
+    "as",
+    "for",
+    "from",
+    "has",
+    "in",
+    "is",
+    "metadata",
+    "now",
+    "of",
+    "please",
+    "right",
+  ],
   ...["status", "table", "that", "to", "was", "which", "workflow"],
 ]);

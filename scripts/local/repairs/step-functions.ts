@@ -85,7 +85,7 @@ export function stepFunctions(invoke: WorkflowRun["invoke"]): StepFunctions {
     if (!call.target.startsWith(service)) return undefined;
     const operation = call.target.slice(service.length);
     const input = (parseJson(call.body) ?? {}) as Input;
-    const answer = answers[operation];
+    const answer = Object.hasOwn(answers, operation) ? answers[operation] : undefined;
     if (answer !== undefined) return reply(async () => jsonReply(await answer(input)));
     switch (operation) {
       case "CreateStateMachine":

@@ -91,7 +91,7 @@ export async function loadBrandAgent(): Promise<BrandAgent> {
     MOST_RETRIES: "3",
     POWERTOOLS_LOG_LEVEL: "SILENT",
   });
-  const { handler } = (await import("../../functions/brand-processing/agent"));
+  const { handler } = await import("../../functions/brand-processing/agent");
   return {
     ...{ handler, front, begun, ended },
     async put(...brands) {

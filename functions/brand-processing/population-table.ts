@@ -3,6 +3,7 @@
  * conditions, and would put a brand's state back (docs/adr/0009).
  */
 
+import { setMaxListeners } from "node:events";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
@@ -47,6 +48,7 @@ export const mostKeys = 100;
  */
 export const unitsPerSecond = 800;
 const unitsOf = { insert: 1, refresh: 2 } as const;
+const mostListeners = 100;
 /** Timers are not exact: who is not this far ahead need not wait. */
 const aheadMilliseconds = 20;
 
@@ -56,7 +58,10 @@ export class PopulationTable {
   /** From when on the next one may write. */
   private nextTurn = -Infinity;
 
-  constructor(private readonly props: PopulationTableProps) {}
+  constructor(private readonly props: PopulationTableProps) {
+    // All writes that are under way may wait at once: Node would take that for a leak.
+    setMaxListeners(mostListeners, props.signal);
+  }
 
   /**
    * The brands of up to 100 different ids, as they are now.

@@ -24,6 +24,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
   "npm run migrate-profiles -- --env prod --rollback --to json_storage":
     "__tests__/scripts/migrate-profiles-command.test.ts",
   ...runBy("docs/runbooks/connect-function.md", "__tests__/scripts/connect-function.test.ts"),
+  ...runBy("docs/runbooks/populate-brands.md", "__tests__/scripts/populate-brands-command.test.ts"),
   ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
 };
 

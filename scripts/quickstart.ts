@@ -1,6 +1,8 @@
 import "./lib/uncaught";
 import { existsSync } from "node:fs";
 import CliTable from "cli-table3";
+import { Option } from "commander";
+import { systems, type System } from "../tables/systems";
 import { defineCommand, runCommand, type JsonOption } from "./lib/command";
 import { CouldNotTell, describeError, exitCodes } from "./lib/errors";
 import { portOption } from "./lib/port-option";
@@ -12,6 +14,7 @@ import { describeGateway } from "./local/gateway/describe-gateway";
 import { defaultApiPort } from "./local/served-apis";
 
 interface Options extends JsonOption {
+  readonly system?: System;
   readonly keep: boolean;
   readonly apiPort: number;
 }
@@ -22,18 +25,29 @@ const command = defineCommand(
   "quickstart",
   "Applies every stack to a local AWS with the real Terraform provider, proves it, plays through the APIs, " +
     "and destroys it.",
-  ["npm run quickstart", "npm run quickstart -- --keep", "npm run --silent quickstart -- --json"],
+  [
+    "npm run quickstart",
+    "npm run quickstart -- --keep",
+    "npm run quickstart -- --system trade-status --keep",
+    "npm run --silent quickstart -- --json",
+  ],
 )
+  .addOption(
+    new Option("--system <system>", "apply the stacks of one system only; of all by default").choices(
+      systems,
+    ),
+  )
   .option("--keep", "keep the local AWS and the HTTP APIs running until Ctrl-C", false)
   .addOption(portOption("--api-port", "port of the HTTP APIs with --keep; 0 for a free one", defaultApiPort));
 
 void runCommand(command, async (signal) => {
-  const { keep, json, apiPort } = command.opts<Options>();
+  const { system, keep, json, apiPort } = command.opts<Options>();
   const print = (text: string, document: object) =>
     console.log(json ? JSON.stringify({ schemaVersion, ...document }) : text);
   try {
     const result = await quickstart({
       signal,
+      systems: system === undefined ? systems : [system],
       apiPort: keep ? apiPort : 0,
       ...(keep && {
         keep: async ({ aws, gateway }, soFar) => {

@@ -37,7 +37,7 @@ export function joinStacks(runs: StackRuns, stacks: readonly string[], name: str
     const { data, output, resource } = document;
     mkdirSync(join(root, stack), { recursive: true });
     const module = { terraform: requiredBy(document), data, output, resource };
-    writeFileSync(join(root, stack, "cdk.tf.json"), JSON.stringify(module));
+    writeFileSync(join(root, stack, "cdk.tf.json"), JSON.stringify(module, null, 2));
     // A function's zip is named from where Terraform runs.
     const assets = join(rootOf(runs, stack), "assets");
     if (existsSync(assets)) cpSync(assets, join(root, "assets"), { recursive: true });
@@ -47,7 +47,7 @@ export function joinStacks(runs: StackRuns, stacks: readonly string[], name: str
     provider: first.document.provider,
     module: Object.fromEntries(stacks.map((stack) => [stack, { source: `./${stack}` }])),
   };
-  writeFileSync(join(root, "main.tf.json"), JSON.stringify(joined));
+  writeFileSync(join(root, "main.tf.json"), JSON.stringify(joined, null, 2));
 }
 
 /** How many resources of each stack the state of a joined root holds. */

@@ -29,7 +29,7 @@ function resourceCount(system: System): number {
   return 3 + tables.length + 4 * scaled.length;
 }
 
-/** The quickstart does the same with those of `local`. */
+/** Those of `local` are applied by the quickstart. */
 const environments = environmentNames.filter((name) => name !== "local");
 
 /** dev has every optional part of an API, tokens and CORS; staging and prod have none. */
@@ -52,7 +52,10 @@ const servicesStacks = (name: EnvironmentName) =>
 /** The provider creates one Lambda after the other, five seconds each: only those of dev are. */
 const joined = {
   applied: [...tablesStacks, ...servicesStacks("dev")],
-  planned: [...servicesStacks("staging"), ...servicesStacks("prod")],
+  planned: [
+    ...systems.map((one) => stackId(one, "tables", "local")),
+    ...(["staging", "prod", "local"] as const).flatMap(servicesStacks),
+  ],
 };
 /** It waits for a key longer than it works on it: they may all wait at once. */
 const atOnce = { TF_CLI_ARGS_apply: "-parallelism=40" };
@@ -87,7 +90,7 @@ describe("Terraform", () => {
     expect(resources("design-analysis-services-dev")).toBe(29);
   });
 
-  it("validates, plans and applies every tables stack and every stack of dev, and a second plan is empty", async () => {
+  it("validates, plans and applies every other stack, and a second plan is empty", async () => {
     expect(await validateAndPlan("applied")).toBe(allOf(joined.applied));
     await withLog(apply(runs, "applied"));
     expect(appliedByStack(runs, "applied")).toEqual(
@@ -96,7 +99,7 @@ describe("Terraform", () => {
     expect(describePlan(await withLog(plan(runs, "applied")))).toBe("no changes");
   }, 300_000);
 
-  it("validates and plans every services stack of staging and prod", async () => {
+  it("validates and plans every services stack of staging and prod, and every stack of local", async () => {
     expect(await validateAndPlan("planned")).toBe(allOf(joined.planned));
   }, 120_000);
 });

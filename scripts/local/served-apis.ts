@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buildApp } from "../../stacks/app";
 import { ServicesStack } from "../../stacks/services-stack";
 import { loadSettings } from "../../stacks/settings";
+import { systems, type System } from "../../tables/systems";
 import type { Api } from "./gateway/api";
 import { readApis } from "./gateway/read-apis";
 import { startGateway, type Gateway } from "./gateway/start-gateway";
@@ -15,13 +16,19 @@ export const defaultApiPort = 8000;
 /** The environment whose APIs are served. */
 const servedEnvironment = "local";
 
-/** Synthesizes all stacks into a folder, and reads what is to be served from there. */
-export function synthesizeApis(variables: NodeJS.ProcessEnv, outdir: string): readonly Api[] {
+/** Synthesizes all stacks into a folder, and reads from there what is to be served of some systems. */
+export function synthesizeApis(
+  variables: NodeJS.ProcessEnv,
+  outdir: string,
+  ofSystems: readonly System[] = systems,
+): readonly Api[] {
   const app = buildApp(loadSettings(variables), { outdir });
   app.synth();
   const served = app.node.children.filter(
     (stack): stack is ServicesStack =>
-      stack instanceof ServicesStack && stack.environment.name === servedEnvironment,
+      stack instanceof ServicesStack &&
+      stack.environment.name === servedEnvironment &&
+      ofSystems.includes(stack.system),
   );
   return readApis(
     outdir,

@@ -1,6 +1,8 @@
 import "./lib/uncaught";
 import { existsSync } from "node:fs";
 import CliTable from "cli-table3";
+import { Option } from "commander";
+import { systems, type System } from "../tables/systems";
 import { defineCommand, runCommand, type JsonOption } from "./lib/command";
 import { CouldNotTell, describeError, exitCodes } from "./lib/errors";
 import { portOption } from "./lib/port-option";
@@ -12,6 +14,7 @@ import { describeGateway } from "./local/gateway/describe-gateway";
 import { defaultApiPort } from "./local/served-apis";
 
 interface Options extends JsonOption {
+  readonly system?: System;
   readonly keep: boolean;
   readonly apiPort: number;
 }
@@ -22,18 +25,29 @@ const command = defineCommand(
   "quickstart",
   "Applies every stack to a local AWS with the real Terraform provider, proves it, plays each system's story, " +
     "and destroys it.",
-  ["npm run quickstart", "npm run quickstart -- --keep", "npm run --silent quickstart -- --json"],
+  [
+    "npm run quickstart",
+    "npm run quickstart -- --keep",
+    "npm run quickstart -- --system trade-status --keep",
+    "npm run --silent quickstart -- --json",
+  ],
 )
+  .addOption(
+    new Option("--system <system>", "apply the stacks of one system only; of all by default").choices(
+      systems,
+    ),
+  )
   .option("--keep", "keep the local AWS and the HTTP APIs running until Ctrl-C", false)
   .addOption(portOption("--api-port", "port of the HTTP APIs with --keep; 0 for a free one", defaultApiPort));
 
 void runCommand(command, async (signal) => {
-  const { keep, json, apiPort } = command.opts<Options>();
+  const { system, keep, json, apiPort } = command.opts<Options>();
   const print = (text: string, document: object) =>
     console.log(json ? JSON.stringify({ schemaVersion, ...document }) : text);
   try {
     const result = await quickstart({
       signal,
+      systems: system === undefined ? systems : [system],
       apiPort: keep ? apiPort : 0,
       ...(keep && {
         keep: async ({ aws, gateway }, soFar) => {
@@ -42,7 +56,7 @@ void runCommand(command, async (signal) => {
             ...soFar,
             variables: exportsDocument(variables),
           });
-          console.error([...describeGateway(gateway), ...goingOn].join("\n"));
+          console.error([...describeGateway(gateway), ...goingOn(soFar)].join("\n"));
           console.error("Tables and APIs are running on the local AWS. Ctrl-C stops it and forgets them.");
           await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
         },
@@ -62,11 +76,17 @@ void runCommand(command, async (signal) => {
 });
 
 /** What can be done with what is kept, beside the APIs. */
-const goingOn = [
-  "With the exports, the agent for brands can be asked, and brands be populated again:",
-  '  npm run ask -- --env local "show me completed brands"',
-  "  npm run populate-brands -- --env local",
-];
+const goingOn = (result: QuickstartResult): readonly string[] =>
+  hasBrands(result)
+    ? [
+        "With the exports, the agent for brands can be asked, and brands be populated again:",
+        '  npm run ask -- --env local "show me completed brands"',
+        "  npm run populate-brands -- --env local",
+      ]
+    : [];
+
+const hasBrands = ({ stories }: QuickstartResult): boolean =>
+  stories.some(({ system }) => system === "brand-processing");
 
 function describeFailure({ phase, cause }: PhaseFailed) {
   return cause instanceof TerraformFailed
@@ -75,7 +95,8 @@ function describeFailure({ phase, cause }: PhaseFailed) {
 }
 
 /** By the time that this is printed every check has passed: one that fails ends the quickstart. */
-function describe({ stacks, tables, apis, stories, phases }: QuickstartResult): string {
+function describe(result: QuickstartResult): string {
+  const { stacks, tables, apis, stories, phases } = result;
   const rows = new CliTable({ head: ["stack", "first plan", "tables"], style: { head: [], border: [] } });
   for (const { stack, tables: names, plan } of stacks) {
     rows.push([stack, describePlan(plan), names.join("\n")]);
@@ -83,7 +104,7 @@ function describe({ stacks, tables, apis, stories, phases }: QuickstartResult): 
   const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
   return [
     rows.toString(),
-    `${tables.length} tables, ${apis} APIs, a workflow and an agent over ${stacks.length} stacks: ` +
+    `${tables.length} tables, ${apis} APIs${hasBrands(result) ? ", a workflow and an agent" : ""} over ${stacks.length} stacks: ` +
       "applied, second plan empty, in spec, probed, played.",
     ...stories.map(({ system, told }) => `${system}: ${told}`),
     ...phases.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`),

@@ -114,13 +114,14 @@ describe("npm run quickstart", () => {
       expect(matches).toContain('"averagePrice":79.95');
       expect(matches).toMatch(/"agent_id":"agent-1","conversations":\[\{"conversation_id":"conv-1"/);
       expect(brands).toMatch(/new +1\n/);
-      expect(brands).toContain("54321  Blue Bottle (Food & Beverage): unprocessed");
-      expect(brands).toContain("The workflow of brand 54321 has started.");
+      expect(brands).toContain("54321  Blue Bottle (Food & Beverage): processing");
       expect(brands).toMatch(
         /\[stand-in for Bedrock, local only\] Brands by status: 0 unprocessed, [01] processing, [45] completed/,
       );
       expect(asked).toContain("The workflow of brand 23456 has started.");
-      expect(asked).toMatch(/"actions":\[\{"name":"count_brands","parameters":\{\},"outcome":"Brands by status: /);
+      expect(asked).toMatch(
+        /"actions":\[\{"name":"count_brands","parameters":\{\},"outcome":"Brands by status: /,
+      );
       expect(
         await invokeWriter(variables, { call: "completeSession", sessionId: "session-1" }),
       ).toMatchObject({

@@ -30,7 +30,7 @@ export async function callsOf(
 }
 
 /** The same of the role's policy in the environment `local`. */
-export function allowedCalls(system: string, id: string): readonly string[] {
+export function allowedCalls(system: string, id: FunctionId): readonly string[] {
   const document = synthesize(`${system}-services-local`);
   return statements(resource(document, "aws_iam_role_policy", id))
     .flatMap(({ Action, Resource }) =>

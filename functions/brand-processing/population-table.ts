@@ -3,6 +3,7 @@
  * conditions, and would put a brand's state back (docs/adr/0009).
  */
 
+import { setMaxListeners } from "node:events";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
@@ -11,7 +12,7 @@ import {
   type DynamoDBDocumentClient,
 } from "@aws-sdk/lib-dynamodb";
 import { isoTime, type Clock } from "../shared/clock";
-import { fruitlessTries, pause, untilAnswered, type Patience } from "../shared/try-again";
+import { fruitlessTries, pause, untilAnswered, wait, type Patience } from "../shared/try-again";
 import { nextVersion } from "../shared/versioned-table";
 import { brandColumns, type SourceBrand } from "./brand-row";
 import type { Brand } from "./model";
@@ -40,11 +41,27 @@ export interface PopulationTableProps extends Patience {
 /** BatchGetItem takes this many keys (AWS: "BatchGetItem"). */
 export const mostKeys = 100;
 
+/**
+ * All new brands have one key of status-index, and one partition takes 1,000 units a second (AWS: "Best practices
+ * for designing and using partition keys effectively"): four fifths of that, so that the agent and the workflow
+ * find room. A refreshed brand takes two: its old entry goes, and the new one comes.
+ */
+export const unitsPerSecond = 800;
+const unitsOf = { insert: 1, refresh: 2 } as const;
+const mostListeners = 100;
+/** Timers are not exact: who is not this far ahead need not wait. */
+const aheadMilliseconds = 20;
+
 export class PopulationTable {
   /** Calls that write, whatever came of them. */
   writeCalls = 0;
+  /** From when on the next one may write. */
+  private nextTurn = -Infinity;
 
-  constructor(private readonly props: PopulationTableProps) {}
+  constructor(private readonly props: PopulationTableProps) {
+    // All writes that are under way may wait at once: Node would take that for a leak.
+    setMaxListeners(mostListeners, props.signal);
+  }
 
   /**
    * The brands of up to 100 different ids, as they are now.
@@ -87,7 +104,7 @@ export class PopulationTable {
       ConditionExpression: "attribute_not_exists(#brandid)",
       ExpressionAttributeNames: { "#brandid": "brandid" },
     });
-    return { version, lost: !(await this.write(() => this.props.client.send(command))) };
+    return { version, lost: !(await this.write("insert", () => this.props.client.send(command))) };
   }
 
   /** Gives a brand its name and sector anew, and nothing else. */
@@ -112,12 +129,13 @@ export class PopulationTable {
         ...(present !== undefined && { ":present": present }),
       },
     });
-    return { version, lost: !(await this.write(() => this.props.client.send(command))) };
+    return { version, lost: !(await this.write("refresh", () => this.props.client.send(command))) };
   }
 
-  private async write(send: () => Promise<unknown>): Promise<boolean> {
+  private async write(kind: keyof typeof unitsOf, send: () => Promise<unknown>): Promise<boolean> {
     try {
-      await untilAnswered(() => {
+      await untilAnswered(async () => {
+        await this.turn(unitsOf[kind]);
         this.writeCalls += 1;
         return send();
       }, this.props);
@@ -126,6 +144,13 @@ export class PopulationTable {
       if (error instanceof ConditionalCheckFailedException) return false;
       throw error;
     }
+  }
+
+  private async turn(units: number): Promise<void> {
+    const now = this.props.timer.now();
+    const ahead = this.nextTurn - now;
+    this.nextTurn = Math.max(now, this.nextTurn) + (1000 * units) / unitsPerSecond;
+    if (ahead >= aheadMilliseconds) await wait(ahead, this.props);
   }
 }
 

@@ -49,7 +49,7 @@ export interface Verification {
   readonly isSameSource: boolean;
 }
 
-/** Two batches of keys, each with eight writes: well below what an index takes in one partition. */
+/** Two batches of keys, each with eight writes: more are no faster (docs/adr/0009). */
 const chunksAtOnce = 2;
 const writesAtOnce = 8;
 export const mostRejectsListed = 1_000;

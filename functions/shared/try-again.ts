@@ -20,9 +20,14 @@ const longestPauseMilliseconds = 10_000;
  * @param fruitless tries so far.
  * @throws the signal's reason.
  */
-export async function pause(fruitless: number, { timer, signal }: Patience): Promise<void> {
+export function pause(fruitless: number, patience: Patience): Promise<void> {
   const longest = Math.min(longestPauseMilliseconds, firstPauseMilliseconds * 2 ** fruitless);
-  await timer.sleep(Math.random() * longest, signal).catch((error: unknown) => {
+  return wait(Math.random() * longest, patience);
+}
+
+/** @throws the signal's reason, where a timer has an error of its own for it. */
+export async function wait(milliseconds: number, { timer, signal }: Patience): Promise<void> {
+  await timer.sleep(milliseconds, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     throw error;
   });

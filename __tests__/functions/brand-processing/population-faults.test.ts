@@ -1,6 +1,7 @@
 /** Populations through throttling, outages, answers that are lost, and interrupts. */
 
 import { BatchGetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { unitsPerSecond } from "../../../functions/brand-processing/population-table";
 import { fields, manyBrands, starbucks } from "../../support/brand-source";
 import {
   keysOf,
@@ -75,6 +76,21 @@ it("gives up when the table stays throttled, or processes no key", async () => {
   await expect(place.populate([starbucks], { answer: unprocessed })).rejects.toThrow(
     "throttled, and stays so",
   );
+});
+
+it.each([
+  ["new", undefined, 1],
+  ["refreshed", { brandname: "Of old" }, 2],
+])("leaves a fifth of what an index takes to others, as it writes %s brands", async (_, known, units) => {
+  const begin = place.timer.now();
+  const answer: Answer = (command) => {
+    const items = known === undefined ? [] : keysOf(command).map((key) => ({ ...key, ...known }));
+    return Promise.resolve({ Responses: { [place.name]: items } });
+  };
+  await place.populate([...manyBrands(400, 300_001)], { answer });
+  const seconds = (place.timer.now() - begin) / 1000;
+  expect((400 * units) / seconds).toBeLessThan(1.1 * unitsPerSecond);
+  expect((400 * units) / seconds).toBeGreaterThan(0.9 * unitsPerSecond);
 });
 
 it("does not repeat what no repetition changes", async () => {

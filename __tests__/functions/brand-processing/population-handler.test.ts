@@ -9,7 +9,6 @@ import { tableName } from "../../../tables/naming";
 import { queryId, startAthenaStub, type AthenaStub } from "../../support/athena-stub";
 import { startAwsFront, type AwsFront } from "../../support/aws-front";
 import { athenaRows, fields, manyBrands } from "../../support/brand-source";
-import { allowedCalls } from "../../support/least-privilege";
 
 const table = tableName(brandProcessingStatus, "local");
 let emulator: DynamoDbEmulator;
@@ -68,24 +67,6 @@ it("populates and proves it, and writes nothing the next time", async () => {
     verified: 149,
   });
   expect(await run()).toMatchObject({ added: 0, unchanged: 149, writeCalls: 0, verified: 149 });
-});
-
-it("makes no other call than its role allows", async () => {
-  athena.rows = athenaRows([
-    ...manyBrands(1, 901),
-    fields("902", "Brand 902", "Coffee"),
-    fields("4711", "Eau"),
-  ]);
-  expect(await run()).toMatchObject({ added: 1, refreshed: 1 });
-  const asked = [...new Set(front.operations)];
-  const athenas = ["GetQueryExecution", "GetQueryResults", "StartQueryExecution"];
-  expect(asked.filter((name) => athenas.includes(name)).sort()).toEqual(athenas);
-  expect(
-    asked
-      .filter((name) => !athenas.includes(name))
-      .map((name) => `${name} ${table}`)
-      .sort(),
-  ).toEqual(allowedCalls("brand-processing", "populate"));
 });
 
 it("asks with the same token when Lambda repeats an event", async () => {

@@ -25,4 +25,7 @@ export function commandBlocks(page: string): readonly CommandBlock[] {
 
 /** Whether a block needs the stacks of `local`: it calls their HTTP APIs, asks the agent, or populates a table. */
 export const isWalk = ({ commands }: CommandBlock): boolean =>
-  commands.some((command) => command.includes("$API_URL") || /^npm run .*(ask|populate-brands) -- --env local /.test(command));
+  commands.some(
+    (command) =>
+      command.includes("$API_URL") || /^npm run .*(ask|populate-brands) -- --env local /.test(command),
+  );

@@ -94,6 +94,8 @@ describe("npm run quickstart", () => {
       started = startScript("quickstart", ["--keep", "--json", "--api-port", "0"]);
       const kept = started;
       await kept.waitFor("Tables and APIs are running on the local AWS.");
+      // The other pipe may be read later: the document is one line.
+      await kept.printed("\n");
       const result = JSON.parse(kept.output.stdout) as { readonly variables: Record<string, string> };
       expect(result).toMatchObject({ schemaVersion: 1, tables: tableNames.map((table) => ({ table })) });
       const { variables } = result;

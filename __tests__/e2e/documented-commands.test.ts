@@ -23,10 +23,8 @@ const runElsewhere: Readonly<Record<string, string>> = {
     "__tests__/scripts/migrate-profiles-command.test.ts",
   "npm run migrate-profiles -- --env prod --rollback --to json_storage":
     "__tests__/scripts/migrate-profiles-command.test.ts",
-  // They need Athena's tables, in an account: the same is run with --env local.
-  "npm run populate-brands -- --env prod --dry-run": "__tests__/scripts/populate-brands-command.test.ts",
-  "npm run populate-brands -- --env prod": "__tests__/scripts/populate-brands-command.test.ts",
   ...runBy("docs/runbooks/connect-function.md", "__tests__/scripts/connect-function.test.ts"),
+  ...runBy("docs/runbooks/populate-brands.md", "__tests__/scripts/populate-brands-command.test.ts"),
   ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
 };
 

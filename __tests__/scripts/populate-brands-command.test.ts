@@ -3,13 +3,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { root } from "../../scripts/lib/paths";
+import { run as runProgram } from "../../scripts/lib/process";
 import { startDynamoDb, type DynamoDbEmulator } from "../../scripts/local/dynamodb-emulator";
 import { localAccountId } from "../../stacks/local-endpoint";
 import { brandProcessingStatus } from "../../tables/brand-processing-status";
 import { queryId, startAthenaStub, type AthenaStub } from "../support/athena-stub";
 import { startAwsFront, type AwsFront } from "../support/aws-front";
 import { athenaRows, csvOf, fields, manyBrands, starbucks } from "../support/brand-source";
-import { runScript, startScript } from "../support/scripts";
+import { commandBlocks } from "../support/documents";
+import { cleanVariables, runScript, startScript } from "../support/scripts";
 
 let emulator: DynamoDbEmulator;
 let athena: AthenaStub;
@@ -20,6 +23,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "population-"));
   emulator = await startDynamoDb();
   await emulator.createTable(brandProcessingStatus, "local");
+  await emulator.createTable(brandProcessingStatus, "prod");
   athena = await startAthenaStub();
   front = await startAwsFront(emulator.endpoint, () => account, { AmazonAthena: athena.url });
 });
@@ -215,3 +219,32 @@ it("ends running writes at Ctrl-C with exit 130, and goes on with the same query
     verified: 599,
   });
 });
+
+it("does what its page says, command by command", async () => {
+  athena.rows = athenaRows(manyBrands(3, 11));
+  const variables = {
+    AWS_ENDPOINT_URL: front.endpoint,
+    PROD_ATHENA_DATABASE: "brands",
+    PROD_ATHENA_WORKGROUP: "primary",
+    PROD_ATHENA_OUTPUT: "s3://brand-results/athena/",
+    PROD_ATHENA_DATA: "s3://brand-data/brands/",
+    NO_COLOR: "1",
+    CI: "1",
+  };
+  const said: (readonly [string, string | undefined])[] = [];
+  for (const command of commandBlocks("docs/runbooks/populate-brands.md").flatMap(
+    ({ commands }) => commands,
+  )) {
+    const env = cleanVariables(variables);
+    const { code, stdout, stderr } = await runProgram("bash", ["-c", command], { cwd: root, env });
+    expect({ command, code, stderr: code === 0 ? "" : stderr }).toEqual({ command, code: 0, stderr: "" });
+    if (stdout !== "")
+      said.push([command.replace(/^.* -- /, ""), /^ {2}(would be )?new .*$/m.exec(stdout)?.[0]]);
+  }
+  expect(said.map(([command, line]) => `${command}: ${line?.trim().replace(/ +/g, " ")}`)).toEqual([
+    "--env local --from-csv .local/brands.csv --dry-run: would be new 0",
+    "--env local --from-csv .local/brands.csv: new 0",
+    "--env prod --dry-run: would be new 3",
+    "--env prod: new 3",
+  ]);
+}, 120_000);

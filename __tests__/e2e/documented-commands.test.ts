@@ -88,10 +88,12 @@ const calls = {
   signed: "--aws-sigv4",
   conversations: "/conversations?limit=10",
   matches: "/agent/agent-1/conversations",
+  brands: "start workflow for brand 54321",
+  agent: "start workflow for brand 23456",
 };
 
 /** On all stacks of `local`, as `npm run quickstart -- --keep` leaves them: there, one of these is run as well. */
-describe("the pages' walks through the APIs", () => {
+describe("the pages' walks through APIs and agent", () => {
   let deployment: Deployment;
   let gateway: Gateway;
   beforeAll(async () => {
@@ -144,6 +146,21 @@ describe("the pages' walks through the APIs", () => {
     expect(matches).toContain('"reasons":["The job is plumber.","The city is berlin.",');
     expect(matches).toContain('"averagePrice":79.95');
     expect(matches).toMatch(/"agent_id":"agent-1","conversations":\[\{"conversation_id":"conv-1"/);
+  });
+
+  it("populate the table of brands, and have the agent start a workflow", async () => {
+    const brands = await output("brands");
+    expect(brands).toMatch(/new +1\n/);
+    expect(brands).toContain("54321  Blue Bottle (Food & Beverage): processing");
+    expect(brands).toMatch(
+      /\[stand-in for Bedrock, local only\] Brands by status: 0 unprocessed, [01] processing, [01] completed/,
+    );
+  });
+
+  it("ask the agent whatever it knows", async () => {
+    const agent = await output("agent");
+    expect(agent).toContain("The workflow of brand 23456 has started.");
+    expect(agent).toContain('"count_brands"');
   });
 });
 

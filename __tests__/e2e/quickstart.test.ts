@@ -85,6 +85,8 @@ describe("npm run quickstart", () => {
       started = startScript("quickstart", [...oneSystem, "--keep", "--json", "--api-port", "0"]);
       const kept = started;
       await kept.waitFor("Tables and APIs are running on the local AWS.");
+      // The other pipe may be read later: the document is one line.
+      await kept.printed("\n");
       const result = JSON.parse(kept.output.stdout) as { readonly variables: Record<string, string> };
       const table = tableName(tradeProcessingStatus, "local");
       expect(result).toMatchObject({

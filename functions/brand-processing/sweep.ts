@@ -6,8 +6,8 @@ import { requiredVariable, requiredWholeNumber } from "../shared/variables";
 import { SfnExecutions } from "./sfn-executions";
 import { Sweeper, type Sweep } from "./sweeper";
 
-/** An execution takes 15 minutes at most (workflow-definition.ts); one that looks dead before that may live. */
-const leastMinutes = 16;
+/** An execution takes two hours at most (workflow-definition.ts); one that looks dead before that may live. */
+const leastMinutes = 121;
 
 const sweeper = new Sweeper({
   tableName: requiredVariable("BRAND_TABLE_NAME"),

@@ -3,6 +3,7 @@
 import type { Context } from "aws-lambda";
 import { logger, logUnexpected } from "../shared/logger";
 import { requiredVariable, requiredWholeNumber } from "../shared/variables";
+import { highestRetryLimit } from "./model";
 import { SfnExecutions } from "./sfn-executions";
 import { Sweeper, type Sweep } from "./sweeper";
 
@@ -12,7 +13,7 @@ const leastMinutes = 121;
 const sweeper = new Sweeper({
   tableName: requiredVariable("BRAND_TABLE_NAME"),
   executions: new SfnExecutions({ stateMachineArn: requiredVariable("STATE_MACHINE_ARN") }),
-  mostRetries: requiredWholeNumber("MOST_RETRIES", { least: 0, most: 100 }),
+  mostRetries: requiredWholeNumber("MOST_RETRIES", { least: 0, most: highestRetryLimit }),
   staleAfterMinutes: requiredWholeNumber("STALE_AFTER_MINUTES", { least: leastMinutes, most: 10_080 }),
 });
 

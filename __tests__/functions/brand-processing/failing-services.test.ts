@@ -182,10 +182,13 @@ describe("Step Functions", () => {
     expect(await executions().state(execution)).toBe(state);
   });
 
-  it.each(["ExecutionDoesNotExist", "InvalidArn"])("does not know an execution: %s", async (type) => {
-    behaviour = failWith(400, type);
-    expect(await executions().state(execution)).toBe("unknown");
-  });
+  it.each(["ExecutionDoesNotExist", "InvalidArn", "ValidationException"])(
+    "does not know an execution: %s",
+    async (type) => {
+      behaviour = failWith(400, type);
+      expect(await executions().state(execution)).toBe("unknown");
+    },
+  );
 
   it("is not asked about an execution of another state machine", async () => {
     behaviour = () => {

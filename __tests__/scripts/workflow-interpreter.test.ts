@@ -72,8 +72,20 @@ describe("an execution of the brands' workflow", () => {
       errorMessage: "The model's answer is not JSON.",
     });
     expect(calls.at(-1)?.payload).toMatchObject({ step: "fail", error: { Error: "AnswerRefused", Cause } });
-    expect(result).toEqual({ status: "FAILED", error: "AnswerRefused", cause: Cause });
+    expect(result).toMatchObject({ status: "FAILED", error: "AnswerRefused" });
   });
+
+  it.each(["TooManyRequestsException", "ModelThrottled"])(
+    "waits for a place through forty tries that fail as %s",
+    async (name) => {
+      const error = name === "ModelThrottled" ? name : `Lambda.${name}`;
+      let tries = 0;
+      const { result } = await run({
+        generate: () => ((tries += 1) <= 40 ? failed(error, "Busy.") : answered(metadata)),
+      });
+      expect({ status: result.status, tries }).toEqual({ status: "SUCCEEDED", tries: 41 });
+    },
+  );
 
   it.each([
     ["Throttled", 6],

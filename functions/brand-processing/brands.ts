@@ -48,7 +48,17 @@ const { partitionKey, sortKey } = spec.indexes[indexName];
 /** Restricts a list to times of the last change, as they are stored. */
 export type Changed = { readonly before: string } | { readonly after: string };
 
+/** Where a brand stands in the list of its status. */
+export type ListPlace = Pick<Brand, "brandid" | "updated_at">;
+
 type Key = Record<string, unknown>;
+
+/** DynamoDB refuses a query that starts outside its own condition; it sorts texts by their bytes. */
+function isWithin(time: string, changed: Changed | undefined): boolean {
+  if (changed === undefined) return true;
+  const compared = (bound: string) => Buffer.compare(Buffer.from(time), Buffer.from(bound));
+  return "before" in changed ? compared(changed.before) < 0 : compared(changed.after) > 0;
+}
 
 /**
  * The index follows the table within moments: what is decided from a list is decided again on the brand itself.
@@ -79,11 +89,13 @@ export class Brands {
    * Brands of a status, oldest change first.
    *
    * @param limit from 1 to 100.
+   * @param behind the last brand of the list before, which this one goes on behind while it is within the times.
    */
-  async list(status: BrandStatus, limit: number, changed?: Changed): Promise<BrandList> {
+  async list(status: BrandStatus, limit: number, changed?: Changed, behind?: ListPlace): Promise<BrandList> {
     const wanted = Math.min(Math.max(Math.trunc(limit), 1), mostListed);
     const found: Brand[] = [];
-    let from: Key | undefined;
+    let from: Key | undefined =
+      behind && isWithin(behind.updated_at, changed) ? { status, ...behind } : undefined;
     for (let page = 0; page < mostListPages; page += 1) {
       const { Items = [], LastEvaluatedKey } = await this.query(status, changed, {
         ExclusiveStartKey: from,

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { boundedText } from "../shared/bounded-text";
+import { withoutHiddenText } from "../shared/hidden-text";
 import type { ErrorOutput } from "./workflow-calls";
 
 /** Bytes of each part; the rest is in the execution's history. */
@@ -23,7 +24,6 @@ export function failureText({ Error: error, Cause: cause = "" }: ErrorOutput): s
 const plainText = (cause: string): string => (/^\s*[[{]/.test(cause) ? "" : cause);
 
 function firstLine(text: string, limitBytes: number): string {
-  const [line = ""] = text.trim().split(/[\r\n]/, 1);
-  // Control characters steer terminals.
-  return boundedText(line.replace(/\p{Cc}/gu, " ").trim(), limitBytes);
+  const [line = ""] = text.trim().split(/[\r\n\u2028\u2029]/, 1);
+  return boundedText(withoutHiddenText(line, " ").trim(), limitBytes);
 }

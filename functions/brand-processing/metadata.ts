@@ -5,6 +5,7 @@
 
 import * as v from "valibot";
 import { boundedText } from "../shared/bounded-text";
+import { hasHiddenText } from "../shared/hidden-text";
 import { fields } from "../shared/input";
 import { isStorableText } from "../shared/json-value";
 import type { Brand, GeneratedMetadata } from "./model";
@@ -59,13 +60,6 @@ const inertJson = (value: object): string =>
 
 const shown = (text: string): string => boundedText(text, shownBytes);
 
-/**
- * Control characters steer terminals, line separators break lines, and format characters turn text around or hide
- * text: tags and supplementary variation selectors spell whole sentences that nobody sees. Joiners and soft hyphens
- * are of ordinary writing.
- */
-const steering = /[\p{Cc}\p{Zl}\p{Zp}\u{e0100}-\u{e01ef}]|(?![\u00ad\u200c\u200d])\p{Cf}/u;
-
 const line = (most: number) =>
   v.pipe(
     v.string(),
@@ -73,7 +67,7 @@ const line = (most: number) =>
     v.nonEmpty("must not be empty"),
     v.maxLength(most, `must have at most ${most} characters`),
     v.check(isStorableText, "must not hold half of a surrogate pair"),
-    v.check((text) => !steering.test(text), "must not hold control characters"),
+    v.check((text) => !hasHiddenText(text), "must not hold control characters"),
   );
 
 const entries = (most: number) =>

@@ -69,7 +69,10 @@ export class SfnExecutions implements Executions {
     }
   }
 
-  /** An execution of another state machine is unknown: nobody here may ask for it. */
+  /**
+   * An execution of another state machine is unknown, also while it runs: the role may ask about this workflow's
+   * alone. A name that Step Functions refuses to look up is unknown, too.
+   */
   async state(arn: string): Promise<ExecutionState> {
     if (!arn.startsWith(this.prefix)) return "unknown";
     try {
@@ -77,6 +80,7 @@ export class SfnExecutions implements Executions {
       return status === "RUNNING" || status === "PENDING_REDRIVE" ? "running" : "ended";
     } catch (error) {
       if (error instanceof ExecutionDoesNotExist || error instanceof InvalidArn) return "unknown";
+      if (error instanceof Error && error.name === "ValidationException") return "unknown";
       throw told(error);
     }
   }

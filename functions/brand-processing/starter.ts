@@ -7,7 +7,7 @@ import { inParallel } from "../shared/in-parallel";
 import { Refusal } from "../shared/refusal";
 import { Brands } from "./brands";
 import type { Executions } from "./executions";
-import { attemptOf, claim, executionName, retry, type Brand } from "./model";
+import { attemptOf, claim, executionName, giveUp, retry, type Brand } from "./model";
 import { brandTable, isBrandId, type BrandTable } from "./store";
 
 export type StartOutcome =
@@ -45,6 +45,9 @@ export interface BulkOptions {
 const atOnce = 10;
 
 const missing = "There is no such brand.";
+
+/** Of an attempt that another one takes the place of: Step Functions takes its name no second time. */
+const usedUp = "The brand was put back when the execution of this attempt was over already.";
 
 /**
  * @example
@@ -104,6 +107,7 @@ export class Starter {
     const brand = await this.table.change(brandid, missing, (found) => {
       hasClaimed = false;
       if (found.status !== "unprocessed" && found.status !== "retry") return undefined;
+      if (this.isPastLimit(found)) return undefined;
       hasClaimed = true;
       return claim(found, { execution: this.executionOf(found), attempt: attemptOf(found) });
     });
@@ -116,6 +120,7 @@ export class Starter {
         return this.tryAgain(brand);
       case "unprocessed":
       case "retry":
+        if (this.isPastLimit(brand)) return { outcome: "out-of-retries", brand };
         throw new Refusal("contended", "The brand changes while it is started. Try again.");
     }
   }
@@ -136,11 +141,28 @@ export class Starter {
     const { brandid, workflow_execution_arn } = brand;
     const execution = this.executionOf(brand);
     if (workflow_execution_arn === null) return { outcome: "stale", brand };
-    // Another program's execution; whether it is dead is the sweeper's question.
+    // Another program's execution, about which nobody here can ask: the sweeper takes it for dead when nothing has
+    // changed for longer than an execution may last.
     if (workflow_execution_arn !== execution) return { outcome: "processing", brand };
     const started = await this.executions.start(executionName(brand), { brandid, attempt: attemptOf(brand) });
-    if (started === "ended") return { outcome: "stale", brand };
-    return hasClaimed ? { outcome: "started", brand, execution } : { outcome: "processing", brand };
+    if (started === "begun") {
+      return hasClaimed ? { outcome: "started", brand, execution } : { outcome: "processing", brand };
+    }
+    return hasClaimed ? this.goOn(brand, execution) : { outcome: "stale", brand };
+  }
+
+  /**
+   * With the next attempt of a brand that somebody has put back, whose present one has had its execution; when there
+   * is none left, the brand ends as failed.
+   */
+  private async goOn({ brandid }: Brand, execution: string): Promise<StartOutcome> {
+    await this.table.change(brandid, missing, (found) => giveUp(found, execution, usedUp, this.mostRetries));
+    return this.begin(brandid);
+  }
+
+  /** Only what another program has written. */
+  private isPastLimit({ retry_count }: Brand): boolean {
+    return retry_count > this.mostRetries;
   }
 
   private executionOf(brand: Brand): string {

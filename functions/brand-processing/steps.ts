@@ -28,7 +28,7 @@ export interface StepsProps {
 
 const missing = "There is no such brand.";
 
-/** Each step repeated gives the same answer and changes nothing. */
+/** Each step repeated gives the same answer and changes nothing, save the time of a claim. */
 export class Steps {
   private readonly table: BrandTable;
 
@@ -36,10 +36,15 @@ export class Steps {
     this.table = brandTable({ client, name: tableName, clock });
   }
 
-  /** @throws Refusal `contended`. */
+  /**
+   * Writes also when the starter has claimed the brand for this execution: its time moves, by which the sweeper sees
+   * that the execution lives.
+   *
+   * @throws Refusal `contended`.
+   */
   async claim({ brandid, attempt, execution }: Step<"claim">): Promise<Claimed> {
     const brand = await orRefused(
-      this.table.change(brandid, missing, (found) => claim(found, { execution, attempt })),
+      this.table.change(brandid, missing, (found) => claim(found, { execution, attempt }) ?? {}),
     );
     if (brand === undefined) return { claimed: false, brand: null };
     const [brandname, sector] = [boundedText(brand.brandname), boundedText(brand.sector)];

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { brandProcessingStatus as spec } from "../../tables/brand-processing-status";
 import { storedText } from "../shared/stored";
 import { VersionedTable, type VersionedTableProps } from "../shared/versioned-table";
-import { brandStatuses, type Brand } from "./model";
+import { brandStatuses, highestRetryLimit, type Brand } from "./model";
 
 export type BrandTableProps = Omit<VersionedTableProps<Brand>, "spec" | "version" | "read">;
 
@@ -26,12 +26,21 @@ const orNull = v.fallback(v.nullable(v.string()), null);
 /** What a brand shows for its last error when nobody knows what its status means. */
 const strangeStatus = `The status is none of ${brandStatuses.join(", ")}.`;
 
+/** Above every limit: nobody can tell how often such a brand was tried, so that it is not tried again. */
+const unreadableRetries = highestRetryLimit + 1;
+
+/** Text of digits is its number; a brand without a count was never tried again. */
+function retryCount(stored: unknown): number {
+  const count = typeof stored === "string" && /^\d{1,9}$/.test(stored) ? Number(stored) : stored;
+  return typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : unreadableRetries;
+}
+
 const brand = v.looseObject({
   brandname: storedText,
   sector: storedText,
   created_at: storedText,
   workflow_execution_arn: orNull,
-  retry_count: v.fallback(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), 0),
+  retry_count: v.pipe(v.nullish(v.unknown(), 0), v.transform(retryCount)),
   last_error: orNull,
   metadata: v.fallback(v.optional(metadata), undefined),
 });

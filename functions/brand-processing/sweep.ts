@@ -3,16 +3,17 @@
 import type { Context } from "aws-lambda";
 import { logger, logUnexpected } from "../shared/logger";
 import { requiredVariable, requiredWholeNumber } from "../shared/variables";
+import { highestRetryLimit } from "./model";
 import { SfnExecutions } from "./sfn-executions";
 import { Sweeper, type Sweep } from "./sweeper";
 
-/** An execution takes 15 minutes at most (workflow-definition.ts); one that looks dead before that may live. */
-const leastMinutes = 16;
+/** An execution takes two hours at most (workflow-definition.ts); one that looks dead before that may live. */
+const leastMinutes = 121;
 
 const sweeper = new Sweeper({
   tableName: requiredVariable("BRAND_TABLE_NAME"),
   executions: new SfnExecutions({ stateMachineArn: requiredVariable("STATE_MACHINE_ARN") }),
-  mostRetries: requiredWholeNumber("MOST_RETRIES", { least: 0, most: 100 }),
+  mostRetries: requiredWholeNumber("MOST_RETRIES", { least: 0, most: highestRetryLimit }),
   staleAfterMinutes: requiredWholeNumber("STALE_AFTER_MINUTES", { least: leastMinutes, most: 10_080 }),
 });
 

@@ -5,9 +5,9 @@ import { isBefore, isoTime, isTime, systemClock, type Clock } from "../shared/cl
 import { documentClient } from "../shared/document-client";
 import { inParallel } from "../shared/in-parallel";
 import { Refusal } from "../shared/refusal";
-import { Brands, mostListed } from "./brands";
+import { Brands, mostListed, type ListPlace } from "./brands";
 import type { Executions, ExecutionState } from "./executions";
-import { giveUp, type Brand } from "./model";
+import { attemptOf, executionName, giveUp, type Brand } from "./model";
 import { Starter } from "./starter";
 import { brandTable, type BrandTable } from "./store";
 
@@ -17,7 +17,10 @@ export interface SweeperProps {
   readonly executions: Executions;
   /** How often a failed brand may be tried again. */
   readonly mostRetries: number;
-  /** Minutes without a change after which an execution is looked for: longer than one can take. */
+  /**
+   * Minutes without a change after which a brand is given up whose execution nobody can ask about, such as one of
+   * another state machine, which may well run: longer than one can take.
+   */
   readonly staleAfterMinutes: number;
   readonly client?: DynamoDBDocumentClient;
   readonly clock?: Clock;
@@ -27,13 +30,13 @@ export interface SweeperProps {
 export interface Sweep {
   /** At work for too long, by the index. */
   readonly examined: number;
-  /** Left alone: their executions run. */
+  /** Left alone: their executions run, or may. */
   readonly running: number;
   /** Given up, with another attempt left. */
   readonly retried: number;
   /** Given up for good. */
   readonly failed: number;
-  /** Begun anew. */
+  /** Begun: another attempt, or the present one, which nothing had begun yet. */
   readonly started: number;
   /** Neither: a call failed. The next run finds them again. */
   readonly troubled: number;
@@ -43,19 +46,30 @@ export interface Sweep {
   readonly more: boolean;
 }
 
-type Finding = "running" | "retried" | "failed" | "changed" | { readonly error: unknown };
+type Finding = "running" | "begun" | "retried" | "failed" | "changed" | { readonly error: unknown };
 
 /** Brands that are examined at once: Step Functions describes 15 executions a second at least (AWS: quotas). */
 const atOnce = 5;
 
-/** Lists of 100 that one run examines. */
-const mostLists = 5;
+/** Brands that one run examines. */
+const mostExamined = 500;
+
+/** Minutes without a change after which an execution is asked about: a start is over long before. */
+const askAfterMinutes = 10;
+
+/** Brands at work for long, and those whose time cannot be; a list goes on behind a brand. */
+interface Place {
+  readonly list: "long" | "odd";
+  readonly behind?: ListPlace;
+}
+
+const beginning: Place = { list: "long" };
 
 const minuteMilliseconds = 60_000;
 
 const reasons: Readonly<Record<Exclude<ExecutionState, "running">, string>> = {
   ended: "The execution ended without a result.",
-  unknown: "The execution never began, or is no longer known.",
+  unknown: "The execution is not one that can be asked about.",
 };
 
 export class Sweeper {
@@ -64,6 +78,11 @@ export class Sweeper {
   private readonly brands: Brands;
   private readonly table: BrandTable;
   private readonly starter: Starter;
+  /**
+   * Where the next run begins, so that brands that always trouble, or run for long, hide none behind them. A new
+   * instance of the function begins at the oldest again.
+   */
+  private place = beginning;
 
   constructor(props: SweeperProps) {
     const { tableName, client = documentClient(), clock = systemClock } = props;
@@ -87,7 +106,7 @@ export class Sweeper {
       running: found("running"),
       retried: found("retried"),
       failed: found("failed"),
-      started: outcomes.filter(({ outcome }) => outcome === "started").length,
+      started: found("begun") + outcomes.filter(({ outcome }) => outcome === "started").length,
       troubled: errors.length,
       troubles: countNames(errors),
       more: more || outcomes.length === mostListed || isOver(),
@@ -95,27 +114,35 @@ export class Sweeper {
   }
 
   private async examineAll(isOver: () => boolean) {
-    const examined = new Set<number>();
     const findings: Finding[] = [];
-    for (let list = 0; list < mostLists; list += 1) {
-      const { brands, more } = await this.stale();
-      // The index follows later: a brand of the list before may still be in it.
-      const others = brands.filter(({ brandid }) => !examined.has(brandid));
-      others.forEach(({ brandid }) => examined.add(brandid));
-      findings.push(...(await inParallel(others, atOnce, (brand) => this.examine(brand), isOver)));
-      if (!more || others.length === 0) return { findings, more };
+    const hasEarlier = this.place !== beginning;
+    let place: Place | undefined = this.place;
+    while (place !== undefined && findings.length < mostExamined) {
+      const from: Place = place;
+      const { brands, more } = await this.list(from, mostExamined - findings.length);
+      const found = await inParallel(brands, atOnce, (brand) => this.examine(brand), isOver);
+      findings.push(...found);
+      const last = brands[found.length - 1];
+      const behind = last && { brandid: last.brandid, updated_at: last.updated_at };
+      if (found.length < brands.length) {
+        place = behind === undefined ? from : { ...from, behind };
+        break;
+      }
+      if (more && behind !== undefined) place = { ...from, behind };
+      else place = from.list === "long" ? { list: "odd" } : undefined;
     }
-    return { findings, more: true };
+    this.place = place ?? beginning;
+    return { findings, more: hasEarlier || place !== undefined };
   }
 
-  /** Those that changed too long ago, and those of which another program has written no time that can be. */
-  private async stale() {
-    const now = this.clock().getTime();
-    const [long, odd] = await Promise.all([
-      this.brands.list("processing", mostListed, { before: this.staleTime() }),
-      this.brands.list("processing", mostListed, { after: isoTime(new Date(now + minuteMilliseconds)) }),
-    ]);
-    return { brands: [...long.brands, ...odd.brands], more: long.more || odd.more };
+  /** Those that changed long ago, or those of which another program has written no time that can be. */
+  private list({ list, behind }: Place, limit: number) {
+    const { staleAfterMinutes } = this.props;
+    const changed =
+      list === "long"
+        ? { before: this.minutesAgo(Math.min(askAfterMinutes, staleAfterMinutes)) }
+        : { after: this.minutesAgo(-1) };
+    return this.brands.list("processing", Math.min(mostListed, limit), changed, behind);
   }
 
   /** The trouble of one brand stays its own. */
@@ -123,18 +150,49 @@ export class Sweeper {
     try {
       const execution = listed.workflow_execution_arn;
       const state = execution === null ? "unknown" : await this.props.executions.state(execution);
-      return state === "running" ? state : await this.abandon(listed.brandid, execution, reasons[state]);
+      switch (state) {
+        case "running":
+          return "running";
+        case "ended":
+          return await this.abandon(listed, reasons.ended);
+        case "unknown":
+          if (this.isPresentAttempt(listed)) return await this.begin(listed);
+          return this.isStale(listed) ? await this.abandon(listed, reasons.unknown) : "running";
+      }
     } catch (error) {
       return { error };
     }
   }
 
-  private async abandon(brandid: number, execution: string | null, reason: string): Promise<Finding> {
+  /** Whether its execution is the one that this workflow has for the attempt. */
+  private isPresentAttempt(brand: Brand): boolean {
+    const { executions, mostRetries } = this.props;
+    return (
+      brand.workflow_execution_arn === executions.arnOf(executionName(brand)) &&
+      brand.retry_count <= mostRetries
+    );
+  }
+
+  /**
+   * Begins what a starter has claimed and not begun. No retry is spent: while Step Functions refuses to begin
+   * anything, nothing is wrong with the brand. When it runs after all, or another attempt has the brand by now, this
+   * begins nothing, or its claim is refused.
+   */
+  private async begin(listed: Brand): Promise<Finding> {
+    const { brandid } = listed;
+    const input = { brandid, attempt: attemptOf(listed) };
+    const started = await this.props.executions.start(executionName(listed), input);
+    return started === "begun" ? started : this.abandon(listed, reasons.ended);
+  }
+
+  /** A brand that has changed since it was listed has shown life: a later run looks again. */
+  private async abandon(listed: Brand, reason: string): Promise<Finding> {
     let given: Finding = "changed";
-    await this.table.change(brandid, "There is no such brand.", (brand) => {
-      const changes = this.isStale(brand)
-        ? giveUp(brand, execution, reason, this.props.mostRetries)
-        : undefined;
+    await this.table.change(listed.brandid, "There is no such brand.", (brand) => {
+      const changes =
+        brand.updated_at === listed.updated_at
+          ? giveUp(brand, listed.workflow_execution_arn, reason, this.props.mostRetries)
+          : undefined;
       given = changes === undefined ? "changed" : changes.status === "failed" ? "failed" : "retried";
       return changes;
     });
@@ -142,13 +200,16 @@ export class Sweeper {
   }
 
   private isStale({ updated_at }: Brand): boolean {
-    const ahead = isoTime(new Date(this.clock().getTime() + minuteMilliseconds));
-    return !isTime(updated_at) || isBefore(updated_at, this.staleTime()) || isBefore(ahead, updated_at);
+    const { staleAfterMinutes } = this.props;
+    return (
+      !isTime(updated_at) ||
+      isBefore(updated_at, this.minutesAgo(staleAfterMinutes)) ||
+      isBefore(this.minutesAgo(-1), updated_at)
+    );
   }
 
-  private staleTime(): string {
-    const { staleAfterMinutes } = this.props;
-    return isoTime(new Date(this.clock().getTime() - staleAfterMinutes * minuteMilliseconds));
+  private minutesAgo(minutes: number): string {
+    return isoTime(new Date(this.clock().getTime() - minutes * minuteMilliseconds));
   }
 }
 

@@ -3,6 +3,7 @@
  * alone, shortened, without characters that nobody sees.
  */
 
+import { withoutHiddenText } from "../shared/hidden-text";
 import type { Brand, BrandMetadata } from "./model";
 
 /** UTF-16 units: with all of them at once, a brand stays below half of what Bedrock takes. */
@@ -63,10 +64,7 @@ const metadataOf = ({ summary, keywords, categories, model, generated_at }: Bran
 const few = (texts: readonly string[]): readonly string[] =>
   texts.slice(0, longest.keywords).map((text) => shown(text, longest.keyword));
 
-/** Controls, and what hides text from people but not from a model; joiners stay, which scripts and emoji need. */
-const unseen = /[\p{Cc}\p{Cs}]|(?![\u200C\u200D])\p{Cf}/gu;
-
 function shown(text: string, most: number): string {
   const cut = text.length <= most ? text : `${text.slice(0, most - 1)}…`;
-  return cut.replace(unseen, "\u{FFFD}");
+  return withoutHiddenText(cut, "\u{FFFD}");
 }

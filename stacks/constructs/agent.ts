@@ -8,7 +8,7 @@ import { Construct } from "constructs";
 import { agentAliasName, agentName, agentRoleName } from "../naming";
 import type { ServicesStack } from "../services-stack";
 import { checkAgent } from "./agent-limits";
-import { guardrailStatement, modelStatements } from "./model-statements";
+import { guardrailStatement, modelLookupStatements, modelStatements } from "./model-statements";
 import type { NodeFunction } from "./node-function";
 import { ServiceRole } from "./service-role";
 import type { Statement } from "./table-statements";
@@ -160,6 +160,7 @@ const keyContext = "kms:EncryptionContext:aws:bedrock:arn";
 const agentStatements = (stack: ServicesStack, { model, guardrail, keyArn }: AgentProps) => [
   // The second is for callers that want the answer as it is written.
   ...modelStatements(stack, model, "InvokeModel", "InvokeModelWithResponseStream"),
+  ...modelLookupStatements(model),
   ...(guardrail ? [guardrailStatement(stack, guardrail.id)] : []),
   ...keyStatements(keyArn, { ArnLike: { [keyContext]: anyAgent(stack) } }),
 ];

@@ -8,6 +8,8 @@ export type ModelAction = "InvokeModel" | "InvokeModelWithResponseStream" | "Get
 /** `us.anthropic.claude…` is a profile that routes to the model `anthropic.claude…` in several regions. */
 const profile = /^(?:apac|global|[a-z]{2})\.(?<model>.+)$/;
 
+const routedModel = (id: string): string | undefined => profile.exec(id)?.groups?.["model"];
+
 /**
  * Lets a role call a model: in the region itself, or through an inference profile.
  *
@@ -19,7 +21,7 @@ export function modelStatements(
   ...actions: readonly Exclude<ModelAction, "GetInferenceProfile">[]
 ): readonly Statement[] {
   const bedrock = actions.map((action) => `bedrock:${action}` as const);
-  const routed = profile.exec(id)?.groups?.["model"];
+  const routed = routedModel(id);
   if (routed === undefined) {
     return [
       {
@@ -46,6 +48,25 @@ export function modelStatements(
       // leaves what comes through the profile (AWS: "Prerequisites for inference profiles").
       Resource: [`arn:aws:bedrock:*::foundation-model/${routed}`],
       Condition: { StringEquals: { "bedrock:InferenceProfileArn": profileArn } },
+    },
+  ];
+}
+
+/**
+ * What an agent of a profile needs beside that: the policy that Bedrock's console makes for its role has the call,
+ * beside those that invoke.
+ */
+export function modelLookupStatements(id: string): readonly Statement[] {
+  const routed = routedModel(id);
+  if (routed === undefined) return [];
+  return [
+    {
+      Sid: "LookUpTheModel",
+      Effect: "Allow",
+      Action: ["bedrock:GetFoundationModel"],
+      // AWS chooses the profile's regions and adds to them. It reads what a model can do, and no data; it does not
+      // come through the profile, so that a condition on that would never hold.
+      Resource: [`arn:aws:bedrock:*::foundation-model/${routed}`],
     },
   ];
 }

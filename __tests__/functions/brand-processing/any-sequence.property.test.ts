@@ -89,7 +89,9 @@ it("keeps to the transitions, and to the limit of retries", async () => {
         expect(itemProblems(brandProcessingStatus, after)).toEqual([]);
         expect(after["retry_count"]).toBeGreaterThanOrEqual(before["retry_count"] as number);
         expect(after["retry_count"]).toBeLessThanOrEqual(mostRetries);
-        expect(reachable(before["status"] as BrandStatus, writes.length)).toContain(after["status"]);
+        // A claim repeated moves the time alone.
+        const moves = writes.filter((write) => JSON.stringify(write).includes('"status"')).length;
+        expect(reachable(before["status"] as BrandStatus, moves)).toContain(after["status"]);
         // What changed has changed its time, by conditional writes.
         expect(after["updated_at"] === before["updated_at"]).toBe(writes.length === 0);
         for (const write of writes)

@@ -138,9 +138,13 @@ describe("a brand", () => {
   );
 
   it.each([
-    ["retry_count", "two", 0],
-    ["retry_count", -3, 0],
-    ["retry_count", 1.5, 0],
+    ["retry_count", "3", 3],
+    ["retry_count", null, 0],
+    ["retry_count", undefined, 0],
+    // Above every limit: it is not tried again.
+    ["retry_count", "two", 101],
+    ["retry_count", -3, 101],
+    ["retry_count", 1.5, 101],
     ["workflow_execution_arn", 7, null],
     ["last_error", { at: "claim" }, null],
     ["brandname", null, ""],

@@ -51,7 +51,7 @@ beforeAll(async () => {
     BRAND_TABLE_NAME: "brand_processing_status_local",
     STATE_MACHINE_ARN: stateMachineArn,
     MOST_RETRIES: "3",
-    STALE_AFTER_MINUTES: "20",
+    STALE_AFTER_MINUTES: "130",
     POWERTOOLS_LOG_LEVEL: "INFO",
     // The logger then writes to this console.
     POWERTOOLS_DEV: "true",
@@ -182,10 +182,13 @@ describe("Step Functions", () => {
     expect(await executions().state(execution)).toBe(state);
   });
 
-  it.each(["ExecutionDoesNotExist", "InvalidArn"])("does not know an execution: %s", async (type) => {
-    behaviour = failWith(400, type);
-    expect(await executions().state(execution)).toBe("unknown");
-  });
+  it.each(["ExecutionDoesNotExist", "InvalidArn", "ValidationException"])(
+    "does not know an execution: %s",
+    async (type) => {
+      behaviour = failWith(400, type);
+      expect(await executions().state(execution)).toBe("unknown");
+    },
+  );
 
   it("is not asked about an execution of another state machine", async () => {
     behaviour = () => {
@@ -202,7 +205,7 @@ it("the sweeper waits longer than the whole workflow may take", async () => {
   const set = (minutes: number) => (process.env["STALE_AFTER_MINUTES"] = String(minutes));
   const load = () => import("../../../functions/brand-processing/sweep");
   set(workflowSeconds.whole / 60);
-  await expect(load()).rejects.toThrow(/STALE_AFTER_MINUTES must be a whole number from 16 to/);
+  await expect(load()).rejects.toThrow(/STALE_AFTER_MINUTES must be a whole number from 121 to/);
   set(workflowSeconds.whole / 60 + 1);
   await expect(load()).resolves.toHaveProperty("handler");
 });

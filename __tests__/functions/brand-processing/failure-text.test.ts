@@ -37,6 +37,11 @@ it.each([
   ["a cause of a list", { Error: "Error", Cause: '["c4n4ry"]' }, "Error"],
   ["a cause that is cut", { Error: "Error", Cause: '{"errorMessage":"c4n4' }, "Error"],
   ["nothing", { Error: "" }, "Error"],
+  [
+    "what turns text around, hides it or breaks lines",
+    lambda("Err\u202eor", "a\u200bb\u{e0041}c\u2066d\ud800e\u2028gone"),
+    "Err or: a b c d e",
+  ],
   ["what steers a terminal", lambda("Err\u001bor", "\u001b[2Jgone\u0007"), "Err or: [2Jgone"],
 ])("of %s", (_, error, expected) => {
   expect(failureText(error)).toBe(expected);

@@ -267,13 +267,13 @@ describe("a model that does not answer", () => {
   });
 
   it.each([
-    ["throttles", failure(429, "ThrottlingException"), "ModelThrottled", 9],
-    ["is not ready", failure(429, "ModelNotReadyException"), "ModelUnavailable", 5],
-    ["took too long", failure(408, "ModelTimeoutException"), "ModelUnavailable", 5],
-    ["fails itself", failure(424, "ModelErrorException"), "ModelUnavailable", 5],
-    ["is out of service", failure(503, "ServiceUnavailableException"), "ModelUnavailable", 5],
-    ["breaks", failure(500, "InternalServerException"), "ModelUnavailable", 5],
-    ["hangs up", "hang up" as const, "ModelUnavailable", 5],
+    ["throttles", failure(429, "ThrottlingException"), "ModelThrottled", 61],
+    ["is not ready", failure(429, "ModelNotReadyException"), "ModelUnavailable", 9],
+    ["took too long", failure(408, "ModelTimeoutException"), "ModelUnavailable", 9],
+    ["fails itself", failure(424, "ModelErrorException"), "ModelUnavailable", 9],
+    ["is out of service", failure(503, "ServiceUnavailableException"), "ModelUnavailable", 9],
+    ["breaks", failure(500, "InternalServerException"), "ModelUnavailable", 9],
+    ["hangs up", "hang up" as const, "ModelUnavailable", 9],
     ["is not ours", failure(403, "AccessDeniedException"), "ModelNotUsable", 1],
     ["is not there", failure(404, "ResourceNotFoundException"), "ModelNotUsable", 1],
     ["takes no such call", failure(400, "ValidationException"), "ModelNotUsable", 1],

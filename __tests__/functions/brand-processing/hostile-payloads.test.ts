@@ -29,7 +29,7 @@ beforeAll(async () => {
     METADATA_MODEL_ID: coffee.model,
     STATE_MACHINE_ARN: stateMachineArn,
     MOST_RETRIES: "3",
-    STALE_AFTER_MINUTES: "20",
+    STALE_AFTER_MINUTES: "130",
   });
   converse.reply = { text: JSON.stringify({ summary: "Tea.", keywords: ["tea"], categories: ["Tea"] }) };
   const load = async (name: string) =>

@@ -32,13 +32,13 @@ type When = "before" | "after";
 const injected = new Map<string, number>();
 const asked = new Map<string, number>();
 
-/** Whether a call fails: about one in eight, the same ones in each run of the test. */
+/** Whether a call fails: about one in eight, of the sweeper's few more; the same ones in each run of the test. */
 function fault(point: Point, subject: string): When | undefined {
   const key = `${point} ${subject}`;
   const times = (asked.get(key) ?? 0) + 1;
   asked.set(key, times);
   const [first = 0, second = 0] = createHash("sha256").update(`${key} ${times}`).digest();
-  if (first >= 32) return undefined;
+  if (first >= (point === "sweep" ? 96 : 32)) return undefined;
   const when = second % 2 === 0 ? "before" : "after";
   injected.set(`${point} ${when}`, (injected.get(`${point} ${when}`) ?? 0) + 1);
   return when;
@@ -169,7 +169,9 @@ it("all end, each attempt once", async () => {
   const first = await sweeper.run();
   // At work for long, and yet left alone.
   expect(first.running).toBeGreaterThanOrEqual(10);
-  expect(first.retried).toBeGreaterThan(20);
+  // Whose executions are over, and whose never began.
+  expect(first.retried).toBeGreaterThan(5);
+  expect(first.started).toBeGreaterThan(20);
   open();
   let sweeps = 1;
   for (; (await isOpen()) && sweeps < 40; sweeps += 1) {

@@ -94,7 +94,7 @@ describe("the functions of brand processing", () => {
       BRAND_TABLE_NAME: table.name,
       STATE_MACHINE_ARN: stateMachine,
       MOST_RETRIES: "3",
-      STALE_AFTER_MINUTES: "20",
+      STALE_AFTER_MINUTES: "130",
       ATHENA_DATABASE: "brands",
       ATHENA_WORKGROUP: "primary",
       ATHENA_OUTPUT_LOCATION: "s3://brand-processing-local/athena-results/",

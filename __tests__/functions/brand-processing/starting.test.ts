@@ -92,6 +92,59 @@ describe("starting a brand", () => {
     expect(await starterOf().start(12345)).toMatchObject({ outcome: "stale" });
   });
 
+  /** As they are when the executions of these attempts are over. */
+  async function executionsAfter(...attempts: readonly number[]): Promise<TestExecutions> {
+    const executions = new TestExecutions();
+    for (const attempt of attempts) {
+      const name = `brand-12345-attempt-${attempt}-20260215T120000Z`;
+      await executions.start(name, { brandid: 12345, attempt });
+      executions.kill(executionArn(name));
+    }
+    return executions;
+  }
+
+  it.each(["unprocessed", "retry"] as const)(
+    "put back by hand as %s runs at once, as the first attempt that has had no execution",
+    async (status) => {
+      const executions = await executionsAfter(1, 2);
+      await stored({ status, workflow_execution_arn: executionArn(own) });
+      const third = "brand-12345-attempt-3-20260215T120000Z";
+      expect(await starterOf(executions).start(12345)).toMatchObject({
+        outcome: "started",
+        execution: executionArn(third),
+      });
+      expect(executions.begun.at(-1)).toBe(third);
+      expect(await storedBrand(table)).toMatchObject({ status: "processing", retry_count: 2 });
+    },
+  );
+
+  it("put back by hand ends as failed when all its attempts have had their executions", async () => {
+    const executions = await executionsAfter(1, 2, 3, 4);
+    await stored({ status: "unprocessed" });
+    expect(await starterOf(executions).start(12345)).toMatchObject({ outcome: "out-of-retries" });
+    expect(executions.begun).toHaveLength(4);
+    expect(await storedBrand(table)).toMatchObject({
+      ...{ status: "failed", retry_count: 3 },
+      last_error: "The brand was put back when the execution of this attempt was over already.",
+    });
+  });
+
+  it.each([
+    ["unprocessed", 4],
+    ["retry", 4],
+    ["retry", "4"],
+    ["unprocessed", "many"],
+  ] as const)(
+    "as %s with a retry count of %j, which is past the limit, begins nothing",
+    async (status, count) => {
+      const executions = new TestExecutions();
+      await putBrand(table, { ...brandItem({ status }), retry_count: count });
+      expect(await starterOf(executions).start(12345)).toMatchObject({ outcome: "out-of-retries" });
+      expect(executions.begun).toEqual([]);
+      expect(await storedBrand(table)).toMatchObject({ status, retry_count: count });
+    },
+  );
+
   it("leaves a brand alone that another program's execution has", async () => {
     const executions = new TestExecutions();
     await stored({ ...atWork, workflow_execution_arn: executionArn("theirs") });

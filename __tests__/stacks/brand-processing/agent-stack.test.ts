@@ -51,7 +51,28 @@ describe("the agent of brand processing", () => {
     expect(grantsOf(document, "bedrock_agent").map(({ Sid }) => Sid)).toEqual([
       "InvokeTheProfile",
       "InvokeTheModelThroughIt",
+      "LookUpTheModel",
     ]);
+  });
+
+  it("may look up the model that its profile routes to, in any region; the generator may not", () => {
+    const lookUp = grantsOf(document, "bedrock_agent").filter(({ Action }) =>
+      Action.includes("bedrock:GetFoundationModel"),
+    );
+    expect(lookUp).toEqual([
+      {
+        Sid: "LookUpTheModel",
+        Effect: "Allow",
+        Action: ["bedrock:GetFoundationModel"],
+        Resource: ["arn:aws:bedrock:*::foundation-model/anthropic.claude-sonnet-4-6"],
+      },
+    ]);
+    expect(JSON.stringify(grantsOf(document, "generate"))).not.toContain("GetFoundationModel");
+  });
+
+  it("with a model of its own region looks up none", () => {
+    const plain = brandServices({ PROD_AGENT_MODEL: "anthropic.claude-3-haiku-20240307-v1:0" });
+    expect(grantsOf(plain, "bedrock_agent").map(({ Sid }) => Sid)).toEqual(["InvokeTheModel"]);
   });
 
   it("applies the configured guardrail and key, which its role, the generator and callers may use", () => {

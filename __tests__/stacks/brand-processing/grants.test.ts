@@ -136,6 +136,7 @@ describe("the statements of all roles and policies", () => {
       "BrandProcessingStatusKey",
       "DescribeExecutions",
       "InvokeTheModelThroughIt",
+      "LookUpTheModel",
       "ReadTheData",
       "WriteLogs",
       "WriteTheResults",

@@ -62,7 +62,7 @@ describe("the functions of brand processing", () => {
     expect(variablesOf(document, "sweep")).toMatchObject({
       ...table,
       ...starting,
-      STALE_AFTER_MINUTES: "20",
+      STALE_AFTER_MINUTES: "130",
     });
     expect(variablesOf(document, "workflow")).toEqual({
       ...table,
@@ -119,7 +119,7 @@ describe("the workflow of brand processing", () => {
 
   it("invokes the steps and the generator, ends in any case, and its role allows no other function", () => {
     const definition = JSON.parse(machine["definition"] as string) as Readonly<Record<string, unknown>>;
-    expect(definition["TimeoutSeconds"]).toBe(900);
+    expect(definition["TimeoutSeconds"]).toBe(7_200);
     const invoked = new Set(JSON.stringify(definition).match(/\$\{aws_lambda_function\.\w+\.arn\}/g));
     expect([...invoked]).toEqual([
       "${aws_lambda_function.workflow.arn}",

@@ -7,8 +7,15 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root } from "../../scripts/lib/paths";
 import { run } from "../../scripts/lib/process";
+import { apply, init, plan } from "../../scripts/lib/stack-runs";
+import { serveApis, synthesize } from "../../scripts/local/served-apis";
+import type { Gateway } from "../../scripts/local/gateway/start-gateway";
+import { stackId } from "../../stacks/naming";
+import { systems } from "../../tables/systems";
 import { startDeployment, type Deployment } from "../support/deployment";
 import { commandBlocks, isWalk, pages, readPage } from "../support/documents";
+import { joinStacks, withLog } from "../support/joined-stacks";
+import { walk, walks, walkWith } from "../support/walks";
 
 /** Commands that would take too long here, or run this test again. */
 const runElsewhere: Readonly<Record<string, string>> = {
@@ -37,7 +44,7 @@ function runBy(page: string, test: string): Readonly<Record<string, string>> {
 
 const blocks = pages()
   .flatMap(commandBlocks)
-  // A walk through the APIs needs them running: __tests__/e2e/quickstart.test.ts.
+  // A walk through the APIs needs them running: below.
   .filter((block) => !isWalk(block))
   .map(({ page, commands }) => ({
     page,
@@ -71,6 +78,91 @@ describe("the commands of the pages", () => {
       expect(documented).toContain(command);
       expect(existsSync(join(root, runner))).toBe(true);
     }
+  });
+});
+
+/** What stands in each walk, and in no other. */
+const calls = {
+  trades: "/status/session-1/agents",
+  analyses: "/analysis/requests?status=failed",
+  signed: "--aws-sigv4",
+  conversations: "/conversations?limit=10",
+  matches: "/agent/agent-1/conversations",
+  brands: "54321,Blue Bottle",
+  asked: "23456,Tim Hortons",
+};
+
+/** On all stacks of `local`, as `npm run quickstart -- --keep` leaves them: there, one of these is run as well. */
+describe("the pages' walks through APIs and agent", () => {
+  let deployment: Deployment;
+  let gateway: Gateway;
+  beforeAll(async () => {
+    deployment = await startDeployment();
+    const { aws, runs, variables } = deployment;
+    const { apis, services } = synthesize(variables, runs.synthesized);
+    const stacks = [...systems.map((system) => stackId(system, "tables", "local")), ...services];
+    joinStacks(runs, stacks, "local");
+    for (const step of [init, plan, apply]) await withLog<unknown>(step(runs, "local"));
+    gateway = await serveApis(aws, { apis, port: 0 });
+  }, 300_000);
+  afterAll(async () => {
+    await gateway.stop();
+    await deployment.stop();
+  });
+  const output = (name: keyof typeof calls) =>
+    walk(walkWith(calls[name]), { ...deployment.variables, API_URL: gateway.url });
+
+  it("are all run here", () => {
+    expect(new Set(Object.values(calls).map(walkWith))).toEqual(new Set(walks));
+  });
+
+  it("record and follow a trade session", async () => {
+    const trades = await output("trades");
+    expect(trades).toContain('"overallStatus":"completed","pdfAdapter":{"status":"success"');
+    expect(trades).toContain("overall completed");
+    expect(trades).toContain('"totalTokens":14169');
+  });
+
+  it("record and follow a design analysis whose second step is retried", async () => {
+    const analyses = await output("analyses");
+    expect(analyses).toContain('"overall_status":"failed"');
+    expect(analyses).toMatch(/"overall_status":"completed".*"total":1,"limit":10\}/);
+    expect(analyses).toContain("overall completed");
+  });
+
+  it("send a signed request", async () => {
+    expect(await output("signed")).toContain('"total":1,"limit":10}');
+  });
+
+  it("hold a conversation", async () => {
+    const conversations = await output("conversations");
+    expect(conversations.match(/"position":0,"message":\{"role":"user"/g)).toHaveLength(2);
+    expect(conversations).toContain('"title":"4K Renders Search"');
+    expect(conversations).toMatch(/"message_count":2.*"before":1\}/);
+  });
+
+  it("store an agent, find it and write to it", async () => {
+    const matches = await output("matches");
+    expect(matches).toContain('"reasons":["The job is plumber.","The city is berlin.",');
+    expect(matches).toContain('"averagePrice":79.95');
+    expect(matches).toMatch(/"agent_id":"agent-1","conversations":\[\{"conversation_id":"conv-1"/);
+  });
+
+  it("populate the table of brands and have the agent start a workflow", async () => {
+    const brands = await output("brands");
+    expect(brands).toMatch(/new +1\n/);
+    expect(brands).toContain("54321  Blue Bottle (Food & Beverage): processing");
+    expect(brands).toMatch(
+      /\[stand-in for Bedrock, local only\] Brands by status: 0 unprocessed, [01] processing, [01] completed/,
+    );
+  });
+
+  it("ask the agent", async () => {
+    const asked = await output("asked");
+    expect(asked).toContain("The workflow of brand 23456 has started.");
+    expect(asked).toContain(
+      '"actions":[{"name":"count_brands","parameters":{},"outcome":"Brands by status: ',
+    );
   });
 });
 

@@ -51,6 +51,13 @@ describe("the proxy in front of moto", () => {
     expect(await response.text()).toBe("PUT /bucket/key?versionId=1 state");
   });
 
+  it("closes no connection that its client may be about to use again", async () => {
+    const { headers } = await fetch(endpoint, { method: "POST" });
+    expect(headers.get("connection")).toBe("keep-alive");
+    // There would be the seconds after which an idle one is closed.
+    expect(headers.get("keep-alive")).toBeNull();
+  });
+
   it("keeps the tags of scalable targets, which moto forgets", async () => {
     const service = "AnyScaleFrontendService";
     await call(`${service}.RegisterScalableTarget`, { Tags: { System: "agent-matching" } });

@@ -1,7 +1,16 @@
 /** A function's zip follows from its sources alone: not from the folder, the time, or comments. */
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
@@ -40,10 +49,10 @@ class Copy {
   }
 
   /** Hash by entry, built by a process of its own in another time zone. */
-  build(): Readonly<Record<string, string>> {
+  build(some: readonly string[] = entries): Readonly<Record<string, string>> {
     const script = `
       import { bundleFunction } from "./stacks/constructs/function-bundle";
-      const entries = ${JSON.stringify(entries)};
+      const entries = ${JSON.stringify(some)};
       console.log(JSON.stringify(Object.fromEntries(entries.map((entry) => [entry, bundleFunction(entry).hash]))));
     `;
     writeFileSync(join(this.folder, "build.ts"), script);
@@ -75,9 +84,23 @@ describe("the zip of a function", () => {
     copy.change("functions/trade-status/model.ts", (text) => `// A remark.\n${text}`);
     copy.change("functions/shared/http.ts", (text) => `/* Another. */\n${text}`);
     copy.change("functions/design-analysis/model.ts", (text) => text.replace("Waiting to start", "Queued"));
-    const there = copy.build();
+    const there = copy.build(entries.slice(0, 4));
     for (const entry of entries.slice(0, 2)) expect(there[entry]).toBe(here[entry]);
     expect(there["functions/design-analysis/write.ts"]).not.toBe(here["functions/design-analysis/write.ts"]);
+  });
+
+  it("is made once from the same sources, and made again from others", () => {
+    const entry = "functions/trade-status/read.ts";
+    const build = () => ({
+      hash: copy.build([entry])[entry],
+      file: statSync(join(copy.folder, ".build/functions/trade-status/read/function.zip")).ino,
+    });
+    const first = build();
+    expect(build()).toEqual(first);
+    copy.change("functions/shared/http.ts", (text) => text.replace("There is no such route.", "No route."));
+    const changed = build();
+    expect(changed.hash).not.toBe(first.hash);
+    expect(changed.file).not.toBe(first.file);
   });
 });
 

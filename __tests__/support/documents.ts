@@ -23,9 +23,6 @@ export function commandBlocks(page: string): readonly CommandBlock[] {
   return [...blocks].map(([, text = ""]) => ({ page, commands: text.trim().split("\n") }));
 }
 
-/** Whether a block needs the stacks of `local`: it calls their HTTP APIs, asks the agent, or populates a table. */
+/** Whether a block calls the HTTP APIs, or asks the agent, of stacks that are deployed on the local AWS. */
 export const isWalk = ({ commands }: CommandBlock): boolean =>
-  commands.some(
-    (command) =>
-      command.includes("$API_URL") || /^npm run .*(ask|populate-brands) -- --env local /.test(command),
-  );
+  commands.some((command) => command.includes("$API_URL") || /^npm run .*ask -- --env local /.test(command));

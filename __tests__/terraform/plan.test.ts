@@ -1,15 +1,21 @@
 /**
  * Layer 3: Terraform and the real provider accept every stack, would create it in an empty account, and have
  * nothing left to do once it is created.
+ *
+ * Many stacks go through one run of Terraform, each as a module: every resource is validated, planned and, for
+ * tables stacks and those of dev, created as it was synthesized, beside those of all the others. What a module
+ * leaves out is proved elsewhere: each stack's backend and its own default tags by __tests__/e2e (cdktf, drift,
+ * documented-commands) for single stacks of dev and staging, and by the quickstart for all stacks of `local`.
  */
 
-import { apply, describePlan, init, plan, validate } from "../../scripts/lib/stack-runs";
+import { apply, describePlan, init, plan, validate, type StackRuns } from "../../scripts/lib/stack-runs";
 import { stackId } from "../../stacks/naming";
 import { tablesOf } from "../../tables/catalogue";
 import type { Capacity } from "../../tables/capacity";
-import { environmentNames } from "../../tables/naming";
+import { environmentNames, type EnvironmentName } from "../../tables/naming";
 import { systems, type System } from "../../tables/systems";
 import { startDeployment, type Deployment } from "../support/deployment";
+import { appliedByStack, joinStacks, readStack, countResources, withLog } from "../support/joined-stacks";
 
 const isScaled = (capacity: Capacity) =>
   capacity.mode === "provisioned" && capacity.autoscaling !== undefined;
@@ -23,70 +29,76 @@ function resourceCount(system: System): number {
   return 3 + tables.length + 4 * scaled.length;
 }
 
-/** The quickstart does the same with those of `local`. */
+/** Those of `local` are applied by the quickstart. */
 const environments = environmentNames.filter((name) => name !== "local");
 
-/** With every optional part of an API: tokens and CORS. */
+/** dev has every optional part: of APIs tokens and CORS, of brand processing all; staging and prod have none. */
 const settings = {
   DEV_JWT_ISSUER: "https://login.example.com/pool",
   DEV_JWT_AUDIENCE: "portal,console",
   DEV_CORS_ORIGINS: "https://portal.example.com",
+  DEV_AGENT_GUARDRAIL: "abcdefgh1234:1",
+  DEV_AGENT_KEY_ARN: "arn:aws:kms:us-east-1:123456789012:key/8f0b4b0e-9c1f-4d6a-8e3b-9c105f0a2c8e",
+  DEV_ATHENA_DATABASE: "brands",
+  DEV_ATHENA_WORKGROUP: "primary",
+  DEV_ATHENA_OUTPUT: "s3://brand-processing-dev/athena-results/",
+  DEV_ATHENA_DATA: "s3://brand-processing-dev/brands/",
+  DEV_POPULATION_SCHEDULE: "cron(0 3 * * ? *)",
 };
-const servicesSystems = ["conversations", "agent-matching", "trade-status", "design-analysis"] as const;
-/** Also applied, in a test of its own, which validates and plans it as well. */
-const appliedServices = stackId("design-analysis", "services", "dev");
+const tablesStacks = environments.flatMap((name) => systems.map((one) => stackId(one, "tables", name)));
+const servicesStacks = (name: EnvironmentName) => systems.map((one) => stackId(one, "services", name));
+
+/** The provider creates one Lambda after the other, five seconds each: only those of dev are. */
+const joined = {
+  applied: [...tablesStacks, ...servicesStacks("dev")],
+  planned: [
+    ...systems.map((one) => stackId(one, "tables", "local")),
+    ...(["staging", "prod", "local"] as const).flatMap(servicesStacks),
+  ],
+};
+/** It waits for a key longer than it works on it: they may all wait at once. */
+const atOnce = { TF_CLI_ARGS_apply: "-parallelism=40" };
 
 describe("Terraform", () => {
   let deployment: Deployment;
-  beforeAll(async () => (deployment = await startDeployment(settings)), 60_000);
+  let runs: StackRuns;
+  beforeAll(async () => {
+    deployment = await startDeployment(settings);
+    runs = { ...deployment.runs, variables: { ...deployment.runs.variables, ...atOnce } };
+    for (const [name, stacks] of Object.entries(joined)) joinStacks(runs, stacks, name);
+  }, 60_000);
   afterAll(() => deployment.stop());
 
-  const provision = async (stack: string) => {
-    const { runs } = deployment;
-    await init(runs, stack);
-    await validate(runs, stack);
-    const first = describePlan(await plan(runs, stack));
-    await apply(runs, stack);
-    return { stack, first, second: describePlan(await plan(runs, stack)) };
+  const resources = (stack: string) => countResources(readStack(runs, stack));
+  const validateAndPlan = async (name: keyof typeof joined) => {
+    await withLog(init(runs, name));
+    await withLog(validate(runs, name));
+    return describePlan(await withLog(plan(runs, name)));
   };
+  const allOf = (stacks: readonly string[]) =>
+    `${stacks.reduce((sum, stack) => sum + resources(stack), 0)} to create`;
 
-  it.each(environments)(
-    "validates, plans and applies every tables stack of %s, and a second plan is empty",
-    async (environment) => {
-      const outcomes = await Promise.all(
-        systems.map((system) => provision(stackId(system, "tables", environment))),
-      );
-      expect(outcomes).toEqual(
-        systems.map((system) => ({
-          stack: stackId(system, "tables", environment),
-          first: `${resourceCount(system)} to create`,
-          second: "no changes",
-        })),
-      );
-    },
-    300_000,
-  );
+  it.each(environments)("finds in a tables stack of %s what the specs ask for", (environment) => {
+    for (const system of systems) {
+      expect(resources(stackId(system, "tables", environment))).toBe(resourceCount(system));
+    }
+  });
 
-  it.each(environments)(
-    "validates and plans every services stack of %s that is only planned",
-    async (environment) => {
-      const { runs } = deployment;
-      const stacks = servicesSystems.map((system) => stackId(system, "services", environment));
-      for (const stack of stacks.filter((id) => id !== appliedServices)) {
-        await init(runs, stack);
-        await validate(runs, stack);
-        expect(describePlan(await plan(runs, stack))).toMatch(/^\d+ to create$/);
-      }
-    },
-    120_000,
-  );
+  it("finds an authorizer more where an API takes tokens", () => {
+    expect(resources("design-analysis-services-prod")).toBe(28);
+    expect(resources("design-analysis-services-dev")).toBe(29);
+  });
 
-  it("validates, plans and applies an API that takes tokens and answers browsers, and a second plan is empty", async () => {
-    expect(await provision(appliedServices)).toEqual({
-      stack: "design-analysis-services-dev",
-      // The authorizer is one more than without tokens.
-      first: "29 to create",
-      second: "no changes",
-    });
+  it("validates, plans and applies every other stack, and a second plan is empty", async () => {
+    expect(await validateAndPlan("applied")).toBe(allOf(joined.applied));
+    await withLog(apply(runs, "applied"));
+    expect(appliedByStack(runs, "applied")).toEqual(
+      Object.fromEntries(joined.applied.map((stack) => [stack, resources(stack)])),
+    );
+    expect(describePlan(await withLog(plan(runs, "applied")))).toBe("no changes");
+  }, 300_000);
+
+  it("validates and plans every services stack of staging and prod, and every stack of local", async () => {
+    expect(await validateAndPlan("planned")).toBe(allOf(joined.planned));
   }, 120_000);
 });

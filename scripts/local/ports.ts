@@ -11,13 +11,15 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Listens on 127.0.0.1.
+ * Listens on 127.0.0.1. A connection stays open until its client closes it, or the server is stopped: one that
+ * is closed after a pause resets the call that is on its way, and the local provider makes no second try.
  *
  * @param port 0 for a free one.
  * @param option what people give another port with.
  * @throws CouldNotTell when the port is taken.
  */
 export async function listen(server: Server, port: number, option = "--port"): Promise<number> {
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken = error.code === "EADDRINUSE";

@@ -5,6 +5,7 @@ import { buildApp } from "../../stacks/app";
 import type { StackId } from "../../stacks/naming";
 import { ServicesStack } from "../../stacks/services-stack";
 import { loadSettings } from "../../stacks/settings";
+import { systems, type System } from "../../tables/systems";
 import type { Api } from "./gateway/api";
 import { readApis, readFunctions, type StackFunction } from "./gateway/read-apis";
 import { startGateway, type Gateway } from "./gateway/start-gateway";
@@ -17,20 +18,26 @@ export const defaultApiPort = 8000;
 const servedEnvironment = "local";
 
 export interface Synthesized {
-  /** Services stacks of the served environment, those without an API included. */
+  /** Services stacks of the served environment, also one that has no API. */
   readonly services: readonly StackId[];
   readonly apis: readonly Api[];
   readonly functions: readonly StackFunction[];
 }
 
-/** Synthesizes all stacks into a folder, and reads what is to be served from there. */
-export function synthesize(variables: NodeJS.ProcessEnv, outdir: string): Synthesized {
+/** Synthesizes all stacks into a folder, and reads from there what is to be served of some systems. */
+export function synthesize(
+  variables: NodeJS.ProcessEnv,
+  outdir: string,
+  ofSystems: readonly System[] = systems,
+): Synthesized {
   const app = buildApp(loadSettings(variables), { outdir });
   app.synth();
   const services = app.node.children
     .filter(
       (stack): stack is ServicesStack =>
-        stack instanceof ServicesStack && stack.environment.name === servedEnvironment,
+        stack instanceof ServicesStack &&
+        stack.environment.name === servedEnvironment &&
+        ofSystems.includes(stack.system),
     )
     .map(({ stackId }) => stackId);
   return { services, apis: readApis(outdir, services), functions: readFunctions(outdir, services) };

@@ -5,6 +5,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { zipSync } from "fflate";
+import { BundleRecord } from "./bundle-record";
 
 export interface FunctionBundle {
   /** Absolute path of the zip. */
@@ -27,9 +28,10 @@ const unix = 3;
 const readable = 0o100644 << 16;
 
 const bundles = new Map<string, FunctionBundle>();
+const records = new BundleRecord(root);
 
 /**
- * Bundles a function, once a process.
+ * Bundles a function: once a process, and not again as long as everything that it is made of is the same.
  *
  * @param entry path of the handler's file from the repository's root.
  * @throws Error when it lies elsewhere than in functions/, or with esbuild's messages when it does not build.
@@ -45,7 +47,14 @@ function build(entry: string): FunctionBundle {
     throw new Error(`A function's entry must be a file below functions/; found "${entry}".`);
   }
   const outfile = join(buildFolder, entry.replace(/\.ts$/, ""), "index.js");
-  const { outputFiles } = buildSync({
+  const path = join(dirname(outfile), "function.zip");
+  const zip = records.find(path) ?? make(entry, outfile, path);
+  const digest = createHash("sha256").update(zip).digest();
+  return { path, hash: digest.toString("hex"), sourceCodeHash: digest.toString("base64") };
+}
+
+function make(entry: string, outfile: string, path: string): Uint8Array {
+  const { outputFiles, metafile } = buildSync({
     entryPoints: [entry],
     outfile,
     // Whatever the folder is called, no path of it gets into the code.
@@ -60,16 +69,16 @@ function build(entry: string): FunctionBundle {
     minify: true,
     legalComments: "none",
     sourcemap: "external",
+    metafile: true,
     tsconfigRaw: {},
     logLevel: "silent",
   });
   const code = contents(outputFiles, "index.js");
   const zip = zipSync({ "index.js": [code, { mtime: modified, os: unix, attrs: readable, level: 9 }] });
-  const path = join(dirname(outfile), "function.zip");
   writeWhole(path, zip);
   writeWhole(join(dirname(outfile), "index.js.map"), contents(outputFiles, "index.js.map"));
-  const digest = createHash("sha256").update(zip).digest();
-  return { path, hash: digest.toString("hex"), sourceCodeHash: digest.toString("base64") };
+  records.write(path, zip, Object.keys(metafile.inputs));
+  return zip;
 }
 
 type OutputFiles = NonNullable<ReturnType<typeof buildSync>["outputFiles"]>;

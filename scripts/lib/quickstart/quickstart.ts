@@ -4,29 +4,21 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { loadEnvironments } from "../../../stacks/environments";
 import { stackId, tableName } from "../../../stacks/naming";
-import { catalogue, tablesOf } from "../../../tables/catalogue";
-import { systems } from "../../../tables/systems";
+import { tablesOf } from "../../../tables/catalogue";
+import type { System } from "../../../tables/systems";
+import type { TableSpec } from "../../../tables/table-spec";
 import type { Gateway } from "../../local/gateway/start-gateway";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { serveApis, synthesize, type Synthesized } from "../../local/served-apis";
 import { awsClients, type AwsClients } from "../aws";
 import { localFolder } from "../paths";
 import { fetchProvider } from "../terraform";
-import {
-  apply,
-  describePlan,
-  destroy,
-  init,
-  plan,
-  validate,
-  type PlanSummary,
-  type StackRuns,
-} from "../stack-runs";
+import { apply, describePlan, destroy, init, plan, type PlanSummary, type StackRuns } from "../stack-runs";
 import type { Finding } from "../verify/finding";
 import { verifyTables, type TableReport } from "../verify/verify-tables";
 import { Phases, type PhaseTime, type Progress } from "../phases";
 import { stories } from "./stories";
-import type { PlayedStory, Stage } from "./story";
+import type { PlayedStory, Stage, Story } from "./story";
 
 /** Of this run alone; kept when it fails. */
 export const logFolder = join(localFolder, "logs", `quickstart-${process.pid}`);
@@ -41,14 +33,14 @@ export interface StackResult {
 export interface QuickstartResult {
   readonly stacks: readonly StackResult[];
   readonly tables: readonly TableReport[];
-  /** How many HTTP APIs were served. */
-  readonly apis: number;
   readonly stories: readonly PlayedStory[];
   readonly phases: readonly PhaseTime[];
 }
 
 export interface QuickstartOptions {
   readonly signal: AbortSignal;
+  /** Whose stacks are applied; nothing of the others is. */
+  readonly systems: readonly System[];
   /** Port of the HTTP APIs; 0 for a free one. */
   readonly apiPort: number;
   /** Called with what is running instead of destroying what was applied. */
@@ -61,15 +53,16 @@ export interface Running {
 }
 
 const environmentName = "local";
-const tablesStacks = systems.map((system) => ({
-  stack: stackId(system, "tables", environmentName),
-  tables: tablesOf(system).map((spec) => tableName(spec, environmentName)),
-}));
-
 /** Those of the services first: they take longest, waiting for a queue. */
-const allStacks = ({ services }: Synthesized): readonly Omit<StackResult, "plan">[] => [
+const stacksOf = (
+  systems: readonly System[],
+  { services }: Synthesized,
+): readonly Omit<StackResult, "plan">[] => [
   ...services.map((stack) => ({ stack, tables: [] })),
-  ...tablesStacks,
+  ...systems.map((system) => ({
+    stack: stackId(system, "tables", environmentName),
+    tables: tablesOf(system).map((spec) => tableName(spec, environmentName)),
+  })),
 ];
 
 /**
@@ -109,7 +102,7 @@ async function onLocalAws(phases: Phases, options: QuickstartOptions): Promise<Q
 async function runPhases(
   phases: Phases,
   { aws, variables }: { readonly aws: LocalAws; readonly variables: NodeJS.ProcessEnv },
-  { apiPort, keep }: QuickstartOptions,
+  options: QuickstartOptions,
 ): Promise<QuickstartResult> {
   const runs: StackRuns = {
     synthesized: join(aws.folder, "cdktf.out"),
@@ -119,33 +112,32 @@ async function runPhases(
     signal: phases.signal,
   };
   const synthesized = await phases.one("synthesize", () =>
-    Promise.resolve(synthesize(variables, runs.synthesized)),
+    Promise.resolve(synthesize(variables, runs.synthesized, options.systems)),
   );
-  const { apis } = synthesized;
   // Before anything is applied: a port that is taken is told at once.
   const gateway = await phases.one("serve the HTTP APIs", () =>
-    serveApis(aws, { apis, port: apiPort, logs: logFolder }),
+    serveApis(aws, { apis: synthesized.apis, port: options.apiPort, logs: logFolder }),
   );
   try {
-    return await applyAndProve(phases, { aws, gateway, runs, synthesized }, keep);
+    const stacks = stacksOf(options.systems, synthesized);
+    return await applyAndProve(phases, { aws, gateway, runs, stacks }, options);
   } finally {
     await gateway.stop();
   }
 }
 
-interface Applied extends Running {
+interface ToApply extends Running {
   readonly runs: StackRuns;
-  readonly synthesized: Synthesized;
+  readonly stacks: readonly Omit<StackResult, "plan">[];
 }
 
 async function applyAndProve(
   phases: Phases,
-  { aws, gateway, runs, synthesized }: Applied,
-  keep: QuickstartOptions["keep"],
+  { aws, gateway, runs, stacks }: ToApply,
+  { systems, keep }: QuickstartOptions,
 ): Promise<QuickstartResult> {
-  const stacks = allStacks(synthesized);
   const applied = await phases.many(
-    "init, validate, plan and apply",
+    "init, plan and apply",
     stacks.map(({ stack, tables }) => ({
       name: stack,
       run: async (progress) => ({ stack, tables, plan: await applyStack(runs, stack, progress) }),
@@ -158,16 +150,19 @@ async function applyAndProve(
 
   const environment = loadEnvironments(runs.variables)[environmentName];
   const clients = awsClients(environment, {}, runs.variables);
+  const specs = systems.flatMap(tablesOf);
   await phases.one("verify the tables against their specs", (progress) =>
-    verify(clients, { environment, probe: false }, progress),
+    verify(clients, specs, { environment, probe: false }, progress),
   );
   const tables = await phases.one("write, read and delete an item of each table", (progress) =>
-    verify(clients, { environment, probe: true }, progress),
+    verify(clients, specs, { environment, probe: true }, progress),
   );
   const stage = { gateway, environment, variables: runs.variables, signal: phases.signal };
-  const played = await phases.one("play the systems' stories", (progress) => playAll(stage, progress));
-  const apis = synthesized.apis.length;
-  const result = { stacks: applied, tables, apis, stories: played, phases: phases.times };
+  const toPlay = stories.filter(({ system }) => systems.includes(system));
+  const played = await phases.one("play the systems' stories", (progress) =>
+    playAll(toPlay, stage, progress),
+  );
+  const result = { stacks: applied, tables, stories: played, phases: phases.times };
   if (keep !== undefined) {
     await keep({ aws, gateway }, result);
     return result;
@@ -179,21 +174,24 @@ async function applyAndProve(
   return result;
 }
 
-async function playAll(stage: Stage, progress: Progress): Promise<readonly PlayedStory[]> {
+async function playAll(
+  toPlay: readonly Story[],
+  stage: Stage,
+  progress: Progress,
+): Promise<readonly PlayedStory[]> {
   const played: PlayedStory[] = [];
-  for (const story of stories) {
+  for (const story of toPlay) {
     progress(story.system);
     played.push(await story.play(stage));
   }
-  progress(`${played.length} stories`);
+  progress(played.map(({ system }) => system).join(", "));
   return played;
 }
 
 async function applyStack(runs: StackRuns, stack: string, progress: Progress): Promise<PlanSummary> {
   progress("init");
   await init(runs, stack);
-  progress("validate");
-  await validate(runs, stack);
+  // Terraform validates at the beginning of each plan.
   progress("plan");
   const summary = await plan(runs, stack);
   progress(`${describePlan(summary)}, applying`);
@@ -212,10 +210,11 @@ async function planAgain(runs: StackRuns, stack: string, progress: Progress): Pr
 
 async function verify(
   clients: AwsClients,
+  specs: readonly TableSpec[],
   options: Parameters<typeof verifyTables>[2],
   progress: Progress,
 ): Promise<readonly TableReport[]> {
-  const reports = await verifyTables(clients, catalogue, options);
+  const reports = await verifyTables(clients, specs, options);
   const [finding] = reports.flatMap(({ findings }) => findings);
   if (finding !== undefined) throw new Error(describeFinding(finding));
   progress(`${reports.length} tables`);

@@ -8,6 +8,7 @@ import { CouldNotTell, describeError, exitCodes } from "./lib/errors";
 import { portOption } from "./lib/port-option";
 import { PhaseFailed } from "./lib/phases";
 import { logFolder, quickstart, type QuickstartResult } from "./lib/quickstart/quickstart";
+import type { PlayedStory } from "./lib/quickstart/story";
 import { describePlan, TerraformFailed } from "./lib/stack-runs";
 import { describeExports, exportsDocument } from "./local/exports";
 import { describeGateway } from "./local/gateway/describe-gateway";
@@ -76,17 +77,14 @@ void runCommand(command, async (signal) => {
 });
 
 /** What can be done with what is kept, beside the APIs. */
-const goingOn = (result: QuickstartResult): readonly string[] =>
-  hasBrands(result)
+const goingOn = ({ stories }: QuickstartResult): readonly string[] =>
+  stories.some(({ through }) => through === "agent")
     ? [
         "With the exports, the agent for brands can be asked, and brands be populated again:",
         '  npm run ask -- --env local "show me completed brands"',
         "  npm run populate-brands -- --env local",
       ]
     : [];
-
-const hasBrands = ({ stories }: QuickstartResult): boolean =>
-  stories.some(({ system }) => system === "brand-processing");
 
 function describeFailure({ phase, cause }: PhaseFailed) {
   return cause instanceof TerraformFailed
@@ -95,19 +93,24 @@ function describeFailure({ phase, cause }: PhaseFailed) {
 }
 
 /** By the time that this is printed every check has passed: one that fails ends the quickstart. */
-function describe(result: QuickstartResult): string {
-  const { stacks, tables, apis, stories, phases } = result;
+function describe({ stacks, tables, stories, phases }: QuickstartResult): string {
   const rows = new CliTable({ head: ["stack", "first plan", "tables"], style: { head: [], border: [] } });
   for (const { stack, tables: names, plan } of stacks) {
     rows.push([stack, describePlan(plan), names.join("\n")]);
   }
+  const through = (what: PlayedStory["through"]) => {
+    const { length } = stories.filter((story) => story.through === what);
+    return counted(length, what);
+  };
   const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
   return [
     rows.toString(),
-    `${tables.length} tables, ${apis} APIs${hasBrands(result) ? ", a workflow and an agent" : ""} over ${stacks.length} stacks: ` +
+    `${counted(tables.length, "table")}, ${through("API")} and ${through("agent")} over ${stacks.length} stacks: ` +
       "applied, second plan empty, in spec, probed, played.",
     ...stories.map(({ system, told }) => `${system}: ${told}`),
     ...phases.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`),
     `${total.toFixed(1).padStart(7)} s  in all`,
   ].join("\n");
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

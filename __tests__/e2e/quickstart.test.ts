@@ -66,7 +66,7 @@ describe("npm run quickstart", () => {
       expect(code).toBe(0);
       for (const name of tableNames) expect(stdout).toContain(name);
       expect(stdout).toContain(
-        `${catalogue.length} tables, 4 APIs, a workflow and an agent over ${2 * systems.length} stacks: ` +
+        `${catalogue.length} tables, 4 APIs and 1 agent over ${2 * systems.length} stacks: ` +
           "applied, second plan empty, in spec, probed, played.",
       );
       expect(stdout).toContain("brand-processing: 4 brands from Athena, 4 questions to the agent");

@@ -18,7 +18,7 @@ export const defaultApiPort = 8000;
 const servedEnvironment = "local";
 
 export interface Synthesized {
-  /** Services stacks of the served environment, those without an API included. */
+  /** Services stacks of the served environment, also one that has no API. */
   readonly services: readonly StackId[];
   readonly apis: readonly Api[];
   readonly functions: readonly StackFunction[];

@@ -62,6 +62,7 @@ export const brandStory: Story = {
     await ask(agent, counting);
     return {
       system: "brand-processing",
+      through: "agent",
       told: `${rows.length} brands from Athena, ${questions.length + 1} questions to the agent`,
     };
   },

@@ -42,7 +42,7 @@ export const httpStory = ({ system, calls, ending: { path, text } }: HttpStory):
     if (!(await response.text()).includes(text)) {
       throw new Error(`GET ${path} does not show the end of the story: ${text} is not there.`);
     }
-    return { system, told: `${calls.length + 1} calls` };
+    return { system, through: "API", told: `${calls.length + 1} calls` };
   },
 });
 

@@ -33,8 +33,6 @@ export interface StackResult {
 export interface QuickstartResult {
   readonly stacks: readonly StackResult[];
   readonly tables: readonly TableReport[];
-  /** How many HTTP APIs were served. */
-  readonly apis: number;
   readonly stories: readonly PlayedStory[];
   readonly phases: readonly PhaseTime[];
 }
@@ -116,13 +114,13 @@ async function runPhases(
   const synthesized = await phases.one("synthesize", () =>
     Promise.resolve(synthesize(variables, runs.synthesized, options.systems)),
   );
-  const { apis } = synthesized;
   // Before anything is applied: a port that is taken is told at once.
   const gateway = await phases.one("serve the HTTP APIs", () =>
-    serveApis(aws, { apis, port: options.apiPort, logs: logFolder }),
+    serveApis(aws, { apis: synthesized.apis, port: options.apiPort, logs: logFolder }),
   );
   try {
-    return await applyAndProve(phases, { aws, gateway, runs, synthesized }, options);
+    const stacks = stacksOf(options.systems, synthesized);
+    return await applyAndProve(phases, { aws, gateway, runs, stacks }, options);
   } finally {
     await gateway.stop();
   }
@@ -130,15 +128,14 @@ async function runPhases(
 
 interface ToApply extends Running {
   readonly runs: StackRuns;
-  readonly synthesized: Synthesized;
+  readonly stacks: readonly Omit<StackResult, "plan">[];
 }
 
 async function applyAndProve(
   phases: Phases,
-  { aws, gateway, runs, synthesized }: ToApply,
+  { aws, gateway, runs, stacks }: ToApply,
   { systems, keep }: QuickstartOptions,
 ): Promise<QuickstartResult> {
-  const stacks = stacksOf(systems, synthesized);
   const applied = await phases.many(
     "init, plan and apply",
     stacks.map(({ stack, tables }) => ({
@@ -165,8 +162,7 @@ async function applyAndProve(
   const played = await phases.one("play the systems' stories", (progress) =>
     playAll(toPlay, stage, progress),
   );
-  const apis = synthesized.apis.length;
-  const result = { stacks: applied, tables, apis, stories: played, phases: phases.times };
+  const result = { stacks: applied, tables, stories: played, phases: phases.times };
   if (keep !== undefined) {
     await keep({ aws, gateway }, result);
     return result;
@@ -188,7 +184,7 @@ async function playAll(
     progress(story.system);
     played.push(await story.play(stage));
   }
-  progress(`${played.length} stories`);
+  progress(played.map(({ system }) => system).join(", "));
   return played;
 }
 

@@ -20,6 +20,8 @@ export interface Story {
 
 export interface PlayedStory {
   readonly system: System;
+  /** What people have to do with. */
+  readonly through: "API" | "agent";
   /** What was done, in a few words. */
   readonly told: string;
 }

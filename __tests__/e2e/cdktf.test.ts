@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { root } from "../../scripts/lib/paths";
 import { run, type Outcome } from "../../scripts/lib/process";
 import { describePlan, plan } from "../../scripts/lib/stack-runs";
+import { commandBlocks } from "../support/documents";
 import { startDeployment, type Deployment } from "../support/deployment";
 
 const minutes = 60_000;
@@ -103,15 +104,16 @@ describe("npx cdktf", () => {
   );
 
   it(
-    "the two steps take it down: the release changes the protection alone",
+    "the two steps of the runbook take it down: the release changes the protection alone",
     async () => {
-      const released = { RELEASE_PROTECTION: table };
-      const first = await cdktf(["deploy", stack, "--auto-approve"], released);
-      expect(first.stdout).toContain("Resources: 0 added, 1 changed, 0 destroyed.");
-      expect(await tables()).toEqual([table]);
-      const second = await cdktf(["destroy", stack, "--auto-approve"], released);
-      expect(second.stdout).toContain("Destroy complete! Resources: 4 destroyed.");
-      expect(second.code).toBe(0);
+      const [block, ...others] = commandBlocks("docs/runbooks/destroy-tables.md");
+      expect(others).toEqual([]);
+      const script = ["set -euo pipefail", ...(block?.commands ?? [])].join("\n");
+      const env = { ...deployment.runs.variables, CI: "1" };
+      const { code, stdout } = await run("bash", ["-c", script], { cwd: root, env });
+      expect(stdout).toContain("Resources: 0 added, 1 changed, 0 destroyed.");
+      expect(stdout).toContain("Destroy complete! Resources: 4 destroyed.");
+      expect(code).toBe(0);
       expect(await tables()).toEqual([]);
     },
     3 * minutes,

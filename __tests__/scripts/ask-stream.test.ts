@@ -179,7 +179,7 @@ describe("an answer that breaks off", () => {
     const asked = ask();
     await expect(asked).rejects.toThrow(CouldNotTell);
     await expect(asked).rejects.toThrow(
-      /^The agent's answer broke off: .+ Ask again: an action is carried out once/,
+      /^The agent's answer broke off: .+ Ask again: no brand is started twice, but asking for those that wait/,
     );
     expect(heard).toEqual(["It"]);
   });

@@ -120,7 +120,7 @@ function troubleOf(error: unknown): CouldNotTell {
   const sentence = Object.hasOwn(troubles, name) ? troubles[name] : undefined;
   return new CouldNotTell(
     sentence === undefined
-      ? `The agent's answer broke off: ${reasonOf(error)}. Ask again: an action is carried out once, however often it is asked for.`
+      ? `The agent's answer broke off: ${reasonOf(error)}. Ask again: no brand is started twice, but asking for those that wait starts the next ones.`
       : `${sentence} (${name})`,
   );
 }

@@ -186,6 +186,7 @@ describe("an answer that breaks off", () => {
 
   it.each([
     ["without a reason", [], "The agent ended without an answer. Ask again."],
+    ["with an empty line", [textEvent(" \n")], "The agent ended without an answer. Ask again."],
     [
       "with a reason",
       [traced({ failureTrace: { failureReason: "The model refused.", traceId: "1" } })],

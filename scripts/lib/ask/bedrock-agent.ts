@@ -36,7 +36,7 @@ export class BedrockAgent implements Agent {
         if (part.chunk !== undefined) {
           // A character may be in two parts.
           const text = decoder.decode(part.chunk.bytes, { stream: true });
-          hasText ||= text !== "";
+          hasText ||= text.trim() !== "";
           if (text !== "") yield { kind: "text", text };
         } else if (part.trace?.trace !== undefined) {
           failure = part.trace.trace.failureTrace?.failureReason ?? failure;

@@ -182,7 +182,8 @@ function startMessage({ outcome, brand }: Exclude<StartOutcome, { outcome: "miss
     case "started":
       return `The workflow of brand ${brand.brandid} has started. Ask for its status in a minute or two.`;
     case "processing":
-      return `${name} is being processed already: nothing was started. Ask for its status in a minute or two.`;
+      // This call may have begun the execution of a brand that was claimed before.
+      return `${name} is being processed already: no second execution was started. Ask for its status in a minute or two.`;
     case "stale":
       return (
         `${name} is marked as processing, but its execution is over. The sweeper clears that within minutes: ` +

@@ -9,7 +9,7 @@ import { requireAccount } from "./lib/account";
 import { BedrockAgent } from "./lib/ask/bedrock-agent";
 import { converse } from "./lib/ask/conversation";
 import { display } from "./lib/ask/display";
-import { findAgent } from "./lib/ask/find-agent";
+import { findAgent, readAddress, type AgentAddress } from "./lib/ask/find-agent";
 import { awsClients, awsConfiguration } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
 import { CouldNotTell, exitCodes } from "./lib/errors";
@@ -17,6 +17,7 @@ import { jsonLine } from "./lib/watch/text";
 
 interface Options extends AwsOptions {
   readonly session?: string;
+  readonly agent?: AgentAddress;
 }
 
 /** Raised when a field of the JSON document changes its meaning or goes. */
@@ -38,7 +39,8 @@ const command = withAwsOptions(
   ),
 )
   .argument("<question...>", "what you would say to a colleague")
-  .option("--session <session>", "go on with a conversation; each begins a new one by default", readSession);
+  .option("--session <session>", "go on with a conversation; each begins a new one by default", readSession)
+  .option("--agent <ids>", "<agent id>/<alias id>; found by the environment's name by default", readAgent);
 
 void runCommand(command, async (signal) => {
   const options = command.opts<Options>();
@@ -47,7 +49,8 @@ void runCommand(command, async (signal) => {
   const environment = loadEnvironments(process.env)[options.env];
   const configuration = awsConfiguration(environment, options, process.env);
   await requireAccount(awsClients(environment, options, process.env), signal);
-  const address = await findAgent(new BedrockAgentClient(configuration), environment.name, signal);
+  const address =
+    options.agent ?? (await findAgent(new BedrockAgentClient(configuration), environment.name, signal));
   const sessionId = options.session ?? randomUUID();
   const agent = new BedrockAgent({
     client: new BedrockAgentRuntimeClient({
@@ -73,4 +76,12 @@ void runCommand(command, async (signal) => {
 function readSession(text: string): string {
   if (/^[0-9a-zA-Z._:-]{2,100}$/.test(text)) return text;
   throw new InvalidArgumentError("Give 2 to 100 letters, digits and any of . _ : -");
+}
+
+function readAgent(text: string): AgentAddress {
+  const address = readAddress(text);
+  if (address !== undefined) return address;
+  throw new InvalidArgumentError(
+    "Give <agent id>/<alias id>, the outputs agent_id and agent_alias_id of the stack.",
+  );
 }

@@ -179,13 +179,14 @@ describe("an answer that breaks off", () => {
     const asked = ask();
     await expect(asked).rejects.toThrow(CouldNotTell);
     await expect(asked).rejects.toThrow(
-      /^The agent's answer broke off: .+ Ask again: an action is carried out once/,
+      /^The agent's answer broke off: .+ Ask again: no brand is started twice, but asking for those that wait/,
     );
     expect(heard).toEqual(["It"]);
   });
 
   it.each([
     ["without a reason", [], "The agent ended without an answer. Ask again."],
+    ["with an empty line", [textEvent(" \n")], "The agent ended without an answer. Ask again."],
     [
       "with a reason",
       [traced({ failureTrace: { failureReason: "The model refused.", traceId: "1" } })],

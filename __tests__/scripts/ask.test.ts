@@ -74,6 +74,23 @@ describe("npm run ask", () => {
     expect(stderr).toContain("Give 2 to 100 letters, digits and any of . _ : -");
   });
 
+  it("lists no agents when it is told which one: those with the policy of the stack may not", async () => {
+    const listed = front.listed.length;
+    const { code, stdout } = await ask("--agent", `${agentId}/${aliasId}`, "how many brands are there?");
+    expect(stdout).toMatch(/^\[stand-in for Bedrock, local only\] Brands by status: /);
+    expect(code).toBe(0);
+    expect(front.listed.length - listed).toBe(0);
+  });
+
+  it.each(["GZF9REHEAO", "GZF9REHEAO/", "../x/XWTFA4KL42", "GZF9REHEAO/XWTFA4KL42/1"])(
+    "refuses %s for an agent: exit 2",
+    async (ids) => {
+      const { code, stderr } = await ask("--agent", ids, "hello");
+      expect(code).toBe(2);
+      expect(stderr).toContain("Give <agent id>/<alias id>, the outputs agent_id and agent_alias_id");
+    },
+  );
+
   it("cannot tell where the agent is not deployed, and says how to deploy it: exit 2", async () => {
     const bare = await playAgents({ agents: [[]], answer: { by: () => undefined } });
     const { code, stdout, stderr } = await runScript("ask", ["--env", "local", "--json", "hello"], {

@@ -14,6 +14,8 @@ export interface AgentFront {
   readonly url: string;
   /** Bodies of the questions. */
   readonly asked: readonly Readonly<Record<string, unknown>>[];
+  /** Paths of the lists that were asked for. */
+  readonly listed: readonly string[];
   close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ const ordinaryAliases = [
 export async function playAgents(script: AgentScript): Promise<AgentFront> {
   const { agents = ordinaryAgents, aliases = ordinaryAliases, answer } = script;
   const asked: Readonly<Record<string, unknown>>[] = [];
+  const listed: string[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -48,6 +51,7 @@ export async function playAgents(script: AgentScript): Promise<AgentFront> {
       const page = Number(input["nextToken"] ?? 0);
       const next = (pages: readonly unknown[]) =>
         page + 1 < pages.length ? { nextToken: String(page + 1) } : {};
+      if (/\/(agents|agentaliases)\/$/.test(url)) listed.push(url);
       if (url === "/agents/") {
         const agentSummaries = agents[page]?.map((agentName) => ({
           agentName,
@@ -83,6 +87,7 @@ export async function playAgents(script: AgentScript): Promise<AgentFront> {
   return {
     url: addressOf(server),
     asked,
+    listed,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -6,7 +6,7 @@
 import { fitting } from "../shared/answer-size";
 import { asRefusal } from "../shared/http";
 import { startDeadline } from "../shared/deadline";
-import type { Brands } from "./brands";
+import type { BrandCount, Brands } from "./brands";
 import { brandStatuses, type Brand, type BrandStatus } from "./model";
 import type { BulkOutcome, Starter, StartOutcome } from "./starter";
 import { detailsOf, lineOf } from "./view";
@@ -89,16 +89,18 @@ export class Actions {
     const failed = idsOf(outcomes, (outcome) => outcome === "trouble");
     // Begun or ended by someone else since they were listed.
     const skipped = idsOf(outcomes, (outcome) => outcome !== "started" && outcome !== "trouble");
-    const waiting = await this.countOf(["unprocessed", "retry"]);
+    const waiting = await this.stillWaiting();
     const sentences = [
-      outcomes.length === 0 ? "No brand waits to be started." : `The ${workflows(started.length)} started.`,
+      begunSentence(started.length, outcomes.length, waiting),
       ...(skipped.length > 0 ? [`${are(skipped.length)} at work or done already.`] : []),
       ...(failed.length > 0
-        ? [`${brandCount(failed.length)} could not be started: try again in a minute.`]
+        ? [
+            // One that was claimed no longer waits: by its number alone its execution is begun again.
+            `${brandCount(failed.length)} could not be started: start ${failed.length === 1 ? "it" : "each"} by its ` +
+              "number in a minute.",
+          ]
         : []),
-      ...(waiting.count > 0
-        ? [`${waiting.exact ? "" : "At least "}${brandCount(waiting.count)} still wait.`]
-        : []),
+      ...waitingSentence(waiting),
     ];
     return {
       outcome: started.length > 0 ? "started" : failed.length > 0 ? "failed" : "nothing to start",
@@ -106,8 +108,8 @@ export class Actions {
       started,
       skipped,
       failed,
-      waiting: waiting.count,
-      waitingIsExact: waiting.exact,
+      waiting: waiting?.count ?? null,
+      waitingIsExact: waiting?.exact ?? false,
     };
   }
 
@@ -126,13 +128,36 @@ export class Actions {
     };
   }
 
-  private async countOf(statuses: readonly BrandStatus[]) {
+  /** Nothing when it is not known: what was started has to be told all the same. */
+  private async stillWaiting(): Promise<BrandCount | undefined> {
+    try {
+      return await this.countOf(["unprocessed", "retry"]);
+    } catch (error) {
+      if (asRefusal(error) === undefined) this.props.onTrouble(error);
+      return undefined;
+    }
+  }
+
+  private async countOf(statuses: readonly BrandStatus[]): Promise<BrandCount> {
     const counts = await Promise.all(statuses.map((status) => this.props.brands.count(status)));
     return {
       count: counts.reduce((sum, { count }) => sum + count, 0),
       exact: counts.every(({ exact }) => exact),
     };
   }
+}
+
+function begunSentence(started: number, tried: number, waiting: BrandCount | undefined): string {
+  if (tried > 0) return `The ${workflows(started)} started.`;
+  return waiting?.count === 0
+    ? "No brand waits to be started."
+    : "No workflow was started: either none waited, or the time was over. Try again in a minute.";
+}
+
+function waitingSentence(waiting: BrandCount | undefined): readonly string[] {
+  if (waiting === undefined) return ["How many brands still wait is not known: count_brands tells it later."];
+  if (waiting.count === 0) return [];
+  return [`${waiting.exact ? "" : "At least "}${brandCount(waiting.count)} still wait.`];
 }
 
 const byChange = (one: Brand, other: Brand): number => (one.updated_at < other.updated_at ? -1 : 1);
@@ -157,7 +182,8 @@ function startMessage({ outcome, brand }: Exclude<StartOutcome, { outcome: "miss
     case "started":
       return `The workflow of brand ${brand.brandid} has started. Ask for its status in a minute or two.`;
     case "processing":
-      return `${name} is being processed already: nothing was started. Ask for its status in a minute or two.`;
+      // This call may have begun the execution of a brand that was claimed before.
+      return `${name} is being processed already: no second execution was started. Ask for its status in a minute or two.`;
     case "stale":
       return (
         `${name} is marked as processing, but its execution is over. The sweeper clears that within minutes: ` +

@@ -1,6 +1,7 @@
 /** The agent's Lambda, called as Bedrock calls it. */
 
 import type { Brand, BrandStatus } from "../../../functions/brand-processing/model";
+import type { FrontReply } from "../../support/aws-front";
 import { executionArn, loadBrandAgent, many, starbucks, type BrandAgent } from "../../support/brand-agent";
 
 let agent: BrandAgent;
@@ -32,7 +33,9 @@ describe("start_workflow", () => {
     await agent.call("start_workflow", { brandid: "12345" });
     const again = await agent.call("start_workflow", { brandid: "12345" });
     expect(again.outcome).toBe("processing");
-    expect(again.message).toMatch(/^Brand 12345 is being processed already: nothing was started\./);
+    expect(again.message).toMatch(
+      /^Brand 12345 is being processed already: no second execution was started\./,
+    );
     expect(agent.begun).toEqual([firstAttempt]);
   });
 
@@ -119,9 +122,48 @@ describe("start_unprocessed", () => {
     agent.front.intercept = usual;
     expect(answer).toMatchObject({ outcome: "started", failed: [2] });
     expect(answer.message).toBe(
-      "The workflows of 2 brands have started. 1 brand could not be started: try again in a minute.",
+      "The workflows of 2 brands have started. 1 brand could not be started: start it by its number in a minute.",
     );
     expect(JSON.stringify(answer)).not.toContain("secret");
+    const again = await agent.call("start_workflow", { brandid: "2" });
+    expect(again.message).toMatch(/^Brand 2 is being processed already: no second execution was started\./);
+    expect(agent.begun).toHaveLength(3);
+  });
+});
+
+describe("start_unprocessed, when DynamoDB does not count", () => {
+  const counting = (answer: FrontReply) => {
+    const usual = agent.front.intercept;
+    agent.front.intercept = (call, forward) =>
+      call.input["Select"] === "COUNT" ? Promise.resolve(answer) : usual?.(call, forward);
+    return () => (agent.front.intercept = usual);
+  };
+
+  it.each([
+    [400, "ProvisionedThroughputExceededException"],
+    [500, "InternalServerError"],
+  ])("tells all the same what was started: %i %s", async (status, type) => {
+    await agent.put(...many(2, () => ({})));
+    const body = { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: "secret of DynamoDB" };
+    const restore = counting({ status, body });
+    const answer = await agent.call("start_unprocessed");
+    restore();
+    expect(answer).toEqual({
+      outcome: "started",
+      message:
+        "The workflows of 2 brands have started. How many brands still wait is not known: count_brands tells it later.",
+      ...{ started: [1, 2], skipped: [], failed: [], waiting: null, waitingIsExact: false },
+    });
+    expect(agent.begun).toHaveLength(2);
+  });
+
+  it("does not say that none waits when the time was over before the first start", async () => {
+    const restore = counting({ status: 200, body: { Count: 7 } });
+    const { message } = await agent.call("start_unprocessed");
+    restore();
+    expect(message).toBe(
+      "No workflow was started: either none waited, or the time was over. Try again in a minute. 14 brands still wait.",
+    );
   });
 });
 

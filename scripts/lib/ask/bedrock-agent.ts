@@ -36,7 +36,7 @@ export class BedrockAgent implements Agent {
         if (part.chunk !== undefined) {
           // A character may be in two parts.
           const text = decoder.decode(part.chunk.bytes, { stream: true });
-          hasText ||= text !== "";
+          hasText ||= text.trim() !== "";
           if (text !== "") yield { kind: "text", text };
         } else if (part.trace?.trace !== undefined) {
           failure = part.trace.trace.failureTrace?.failureReason ?? failure;
@@ -120,7 +120,7 @@ function troubleOf(error: unknown): CouldNotTell {
   const sentence = Object.hasOwn(troubles, name) ? troubles[name] : undefined;
   return new CouldNotTell(
     sentence === undefined
-      ? `The agent's answer broke off: ${reasonOf(error)}. Ask again: an action is carried out once, however often it is asked for.`
+      ? `The agent's answer broke off: ${reasonOf(error)}. Ask again: no brand is started twice, but asking for those that wait starts the next ones.`
       : `${sentence} (${name})`,
   );
 }

@@ -14,6 +14,15 @@ export interface AgentAddress {
 }
 
 /**
+ * `<agent id>/<alias id>`, as an alias's ARN ends: for those who may ask the agent and list none
+ * (`brand_processing_agent_access`). AWS: "InvokeAgent", agentId and agentAliasId.
+ */
+export function readAddress(text: string): AgentAddress | undefined {
+  const [, agentId, aliasId] = /^([0-9a-zA-Z]{10})\/([0-9a-zA-Z]{10})$/.exec(text) ?? [];
+  return agentId === undefined || aliasId === undefined ? undefined : { agentId, aliasId };
+}
+
+/**
  * The environment's agent, by the names that its stack gives.
  *
  * @throws CouldNotTell when it is not deployed or not ready, or AWS does not say.
@@ -70,7 +79,8 @@ async function search<Page, Found>(
     signal.throwIfAborted();
     throw new CouldNotTell(
       `The agents cannot be listed: ${reasonOf(error)}. Check credentials, region and endpoint; you need ` +
-        "bedrock:ListAgents and bedrock:ListAgentAliases.",
+        "bedrock:ListAgents and bedrock:ListAgentAliases. Without them give --agent <agent id>/<alias id>, which " +
+        "are the stack's outputs agent_id and agent_alias_id.",
     );
   }
 }

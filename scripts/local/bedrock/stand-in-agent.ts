@@ -3,6 +3,8 @@
  * is meant. Like a model it hands on what people said, as text; whether that makes sense, the action says.
  */
 
+import { startCommand, type StartCommand } from "./start-command";
+
 export interface Understood {
   readonly action: string;
   /** As Bedrock sends them. */
@@ -11,25 +13,31 @@ export interface Understood {
 
 /** What is meant; nothing when it is none of the actions. */
 export function understand(utterance: string): Understood | undefined {
+  // The end of a sentence can turn its meaning round.
+  if (utterance.length > mostCharacters) return undefined;
   const text = plain(utterance);
   if (beyond.test(text)) return undefined;
   if (counting.test(text)) return { action: "count_brands", parameters: {} };
+  const start = startCommand(text);
+  return start === undefined ? reading(text) : starting(start);
+}
+
+function starting(start: StartCommand): Understood | undefined {
+  if (start === "unclear") return undefined;
+  if (start.of === "brand") return { action: "start_workflow", parameters: { brandid: start.brandid } };
+  const { limit } = start;
+  return { action: "start_unprocessed", parameters: limit === undefined ? {} : { limit } };
+}
+
+/** Whatever else is said of brands changes none. */
+function reading(text: string): Understood | undefined {
   const limit = limitOf(text);
   const brandid = limit === undefined ? brandOf(text) : undefined;
-  if (brandid !== undefined) {
-    const action = starting.test(text) ? "start_workflow" : "get_brand";
-    return { action, parameters: { brandid } };
-  }
+  if (brandid !== undefined) return { action: "get_brand", parameters: { brandid } };
   // Several brands are none of the actions.
   if (limit === undefined && /\d/.test(text)) return undefined;
   const status = statusOf(text);
   const limited = limit === undefined ? {} : { limit };
-  if (starting.test(text)) {
-    const isOfWaiting = status === undefined || status.startsWith("unprocessed");
-    return isOfWaiting && several.test(text)
-      ? { action: "start_unprocessed", parameters: limited }
-      : undefined;
-  }
   return status !== undefined && (listing.test(text) || several.test(text))
     ? { action: "list_brands", parameters: { status, ...limited } }
     : undefined;
@@ -38,7 +46,6 @@ export function understand(utterance: string): Understood | undefined {
 /** Words with one space between, and what numbers are written with. */
 const plain = (utterance: string): string =>
   utterance
-    .slice(0, mostCharacters)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}#.-]+/gu, " ")
     .replace(/\.(?=\s|$)/g, "")
@@ -53,10 +60,8 @@ const mostCharacters = 2_000;
 
 /** No action does that, to whatever brand; and what a pattern would take for its contrary. */
 const beyond =
-  /\b(delete|remove|drop|stop|cancel|abort|rename|update|change|edit|reset|except|without|never|do not|don t)\b/;
+  /\b(delete|remove|drop|stop|cancel|abort|kill|pause|undo|skip|mark|set|rename|update|change|edit|reset|except|without|unless|never|do not|don t|dont)\b/;
 const counting = /\b(how many|counts?|number of|totals?|statistics|overview)\b/;
-const starting =
-  /\b(start|restart|run|rerun|kick off|launch|begin|trigger|process|generate|create|produce|redo|retry (?=.*\d|brand))\b/;
 const listing = /\b(list|show|display|find|get|give|which|what|see|any)\b/;
 const several = /\b(brands|check table|workflows|metadata|unprocessed)\b/;
 
@@ -66,7 +71,10 @@ const everyStatus = "unprocessed, processing, completed, failed, retry";
 const words: readonly (readonly [pattern: RegExp, status: string])[] = [
   [/\b(unprocessed|not processed|untouched|new)\b(?!-)/, "unprocessed"],
   [/\b(waiting|pending|open|left to do)\b(?!-)/, "unprocessed, retry"],
-  [/\b(processing|processed right now|in progress|running|at work|being processed)\b(?!-)/, "processing"],
+  [
+    /\b(processing|processed right now|in progress|in process|running|at work|being processed)\b(?!-)/,
+    "processing",
+  ],
   [/\b(completed?|done|finished|processed)\b(?!-)/, "completed"],
   [/\b(failed|failing|failures?|broken|errors?)\b(?!-)/, "failed"],
   [/\b(retry|retries|retried)\b(?!-)/, "retry"],
@@ -77,7 +85,8 @@ const words: readonly (readonly [pattern: RegExp, status: string])[] = [
 function statusOf(text: string): string | undefined {
   const known = words.find(([pattern]) => pattern.test(text))?.[1];
   const [, asked] = /\bwith (?:the )?status ([\p{L}-]+)/u.exec(text) ?? [];
-  const [, before] = /\b(?:list|show me|show|display) (?:all |the )?([\p{L}-]+) brands\b/u.exec(text) ?? [];
+  const [, before] =
+    /\b(?:list|show me|show|display) (?:all |the )?(?!me )([\p{L}-]+) brands\b/u.exec(text) ?? [];
   return known ?? asked ?? before;
 }
 
@@ -91,11 +100,12 @@ function limitOf(text: string): string | undefined {
 
 /** "brand 12345", "#12345", "brand abc": the action says which are none. */
 function brandOf(text: string): string | undefined {
+  const numbers = text.match(/(?<=^| |#)-?\d+(?:\.\d+)?(?= |$)/g) ?? [];
+  if (numbers.length > 1) return undefined;
   const [, named] =
     /\bbrand (?:(?:with|the|id|number|no|nr) )*#? ?(-?[\p{L}\d][\p{L}\d.-]*)/u.exec(text) ?? [];
   if (named !== undefined && !afterBrand.has(named)) return named;
-  const numbers = text.match(/(?<=^| |#)\d+(?:\.\d+)?(?= |$)/g) ?? [];
-  return numbers.length === 1 ? numbers[0] : undefined;
+  return numbers[0];
 }
 
 /** What follows "brand" and is no number of one. */

@@ -45,10 +45,12 @@ export async function runWorkflow(run: WorkflowRun): Promise<WorkflowResult> {
   const machine = machineOf(definition);
   const states = Object.entries((definition as { readonly States: Record<string, Task> }).States);
   const over = new AbortController();
+  // One for all attempts of all tasks: each with its own would make Node warn of a leak.
+  const end = rejectionBy(over.signal);
   const handler = async (given: Json): Promise<Json> => {
     // The interpreter goes on with a task after its execution is over: waits for it, and tries it again.
     over.signal.throwIfAborted();
-    return Promise.race([resultOf(run, given as unknown as TaskInput), rejectionBy(over.signal)]);
+    return Promise.race([resultOf(run, given as unknown as TaskInput), end]);
   };
   const named = <T>(value: T, has: (state: Task) => boolean): Record<string, T> =>
     Object.fromEntries(states.filter(([, state]) => has(state)).map(([name]) => [name, value]));
@@ -74,11 +76,14 @@ export async function runWorkflow(run: WorkflowRun): Promise<WorkflowResult> {
   }
 }
 
-/** Ends no other way than by the signal. */
-const rejectionBy = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
+/** Ends no other way than by the signal, and may end without anybody who waits for it. */
+function rejectionBy(signal: AbortSignal): Promise<never> {
+  const rejection = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
+  rejection.catch(() => undefined);
+  return rejection;
+}
 
 function machineOf(definition: object): StateMachine {
   const known = machines.get(definition);

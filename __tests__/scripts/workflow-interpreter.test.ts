@@ -115,6 +115,17 @@ describe("an execution of the brands' workflow", () => {
     expect(new Set(targets).size).toBe(targets.length);
   });
 
+  it("ends at once when a function answers with more than Step Functions takes", async () => {
+    const large = () => answered({ ...metadata, summary: "Coffee houses. ".repeat(20_000) });
+    const { result, names } = await run({ generate: large });
+    expect(names).toEqual(["claim", "generate"]);
+    expect(result).toEqual({
+      status: "FAILED",
+      error: "States.DataLimitExceeded",
+      cause: "The task arn:aws:states:::lambda:invoke returned a result of more than 262144 bytes.",
+    });
+  });
+
   it("repeats a call that Lambda does not take", async () => {
     let tries = 0;
     const { result } = await run({

@@ -161,8 +161,8 @@ function listed(all: readonly Execution[], { statusFilter, maxResults, nextToken
   }
   const start = Number(nextToken ?? 0);
   const wanted = all.filter((one) => statusFilter === undefined || statusOf(one) === statusFilter);
-  // Zero is no limit of one's own, either.
-  const end = start + ((maxResults === 0 ? undefined : maxResults) ?? defaultPage);
+  // AWS: zero asks for the default, too.
+  const end = start + (maxResults === undefined || maxResults === 0 ? defaultPage : maxResults);
   return {
     executions: wanted.slice(start, end).map(summary),
     ...(end < wanted.length && { nextToken: String(end) }),

@@ -113,6 +113,7 @@ describe("Step Functions on the local AWS", () => {
 
     it.each([
       ["that is no JSON", "{", "INVALID_JSON_DESCRIPTION"],
+      ["that is no object", "null", "INVALID_JSON_DESCRIPTION"],
       ["without states", JSON.stringify({ StartAt: "A" }), "SCHEMA_VALIDATION_FAILED"],
       [
         "that goes on where nothing is",
@@ -230,6 +231,9 @@ describe("Step Functions on the local AWS", () => {
     expect(await names({ statusFilter: "RUNNING" })).toEqual(["four"]);
     const { nextToken } = await list({ statusFilter: "SUCCEEDED", maxResults: 2 });
     expect(await names({ statusFilter: "SUCCEEDED", maxResults: 2, nextToken })).toEqual(["one"]);
+    // AWS: 0 is the default.
+    expect(await list({ maxResults: 0 })).toMatchObject({ executions: { length: 4 } });
+    await expect(list({ nextToken: "-1" })).rejects.toMatchObject({ name: "InvalidToken" });
   });
 
   it("runs what begins after a change on the changed definition", async () => {

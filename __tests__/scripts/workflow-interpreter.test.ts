@@ -116,6 +116,28 @@ describe("an execution of the brands' workflow", () => {
     });
   });
 
+  it("listens once for its end however often it calls: Node warns of a leak at the eleventh time", async () => {
+    const listens = jest.spyOn(EventTarget.prototype, "addEventListener");
+    const busy = () => failed("ModelThrottled", "Too many requests, please wait before trying again.");
+    const { names } = await run({ generate: busy });
+    expect(names.filter((name) => name === "generate")).toHaveLength(9);
+    const targets: readonly unknown[] = listens.mock.contexts;
+    listens.mockRestore();
+    expect(targets).not.toHaveLength(0);
+    expect(new Set(targets).size).toBe(targets.length);
+  });
+
+  it("ends at once when a function answers with more than Step Functions takes", async () => {
+    const large = () => answered({ ...metadata, summary: "Coffee houses. ".repeat(20_000) });
+    const { result, names } = await run({ generate: large });
+    expect(names).toEqual(["claim", "generate"]);
+    expect(result).toEqual({
+      status: "FAILED",
+      error: "States.DataLimitExceeded",
+      cause: "The task arn:aws:states:::lambda:invoke returned a result of more than 262144 bytes.",
+    });
+  });
+
   it("repeats a call that Lambda does not take", async () => {
     let tries = 0;
     const { result } = await run({

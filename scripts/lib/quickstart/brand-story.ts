@@ -26,6 +26,7 @@ import type { Agent } from "../ask/agent";
 import { BedrockAgent } from "../ask/bedrock-agent";
 import { findAgent } from "../ask/find-agent";
 import { awsClients, awsConfiguration } from "../aws";
+import { CouldNotTell } from "../errors";
 import { athenaSettings } from "../populate-brands/athena-settings";
 import type { Stage, Story } from "./story";
 
@@ -93,21 +94,42 @@ async function openAgent({ environment, variables, signal }: Stage): Promise<Age
   return new BedrockAgent({ client, address, sessionId: randomUUID(), signal });
 }
 
-async function ask(agent: Agent, [question, text]: Asked): Promise<void> {
+/**
+ * Asks the agent.
+ *
+ * @throws Error when it answers something else, or not at all: on the local AWS that is a failure, too.
+ */
+export async function ask(agent: Agent, [question, text]: Asked): Promise<void> {
   let answer = "";
-  for await (const event of agent.ask(question)) if (event.kind === "text") answer += event.text;
+  try {
+    for await (const event of agent.ask(question)) if (event.kind === "text") answer += event.text;
+  } catch (error) {
+    if (!(error instanceof CouldNotTell)) throw error;
+    throw new Error(`The agent did not answer "${question}": ${error.message}`);
+  }
   if (answer.includes(text)) return;
   throw new Error(`The agent answered "${question}" without "${text}": ${answer.slice(0, 300)}`);
 }
 
-async function untilProcessed(brands: Brands, signal: AbortSignal): Promise<void> {
+/**
+ * Waits until all brands are completed.
+ *
+ * @throws Error as soon as one has failed, since nothing tries it again here, and when all of it takes too long.
+ */
+export async function untilProcessed(
+  brands: Pick<Brands, "count" | "list">,
+  signal: AbortSignal,
+): Promise<void> {
   const deadline = performance.now() + patienceMilliseconds;
   while ((await brands.count("completed")).count < rows.length) {
+    const [failed] = (await brands.list("failed", 1)).brands;
+    if (failed !== undefined) {
+      throw new Error(`The workflow of brand ${failed.brandid} failed: ${failed.last_error ?? "no error"}`);
+    }
     if (performance.now() > deadline) {
-      const { brands: failed } = await brands.list("failed", 1);
       throw new Error(
-        `The brands are not completed after ${patienceMilliseconds / 1000} seconds. ` +
-          (failed[0]?.last_error ?? "None has failed: the log of the functions may say more."),
+        `The brands are not completed after ${patienceMilliseconds / 1000} seconds, and none has failed: ` +
+          "the log of the functions may say more.",
       );
     }
     await sleep(100, undefined, { signal });

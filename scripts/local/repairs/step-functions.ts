@@ -156,10 +156,13 @@ function described(execution: Execution) {
 }
 
 function listed(all: readonly Execution[], { statusFilter, maxResults, nextToken }: Input) {
-  const start = nextToken === undefined ? 0 : Number(nextToken);
-  if (!Number.isInteger(start)) throw new StatesRefusal("InvalidToken", "Invalid Token");
+  if (nextToken !== undefined && !/^\d+$/.test(nextToken)) {
+    throw new StatesRefusal("InvalidToken", "Invalid Token");
+  }
+  const start = Number(nextToken ?? 0);
   const wanted = all.filter((one) => statusFilter === undefined || statusOf(one) === statusFilter);
-  const end = start + (maxResults ?? defaultPage);
+  // AWS: zero asks for the default, too.
+  const end = start + (maxResults === undefined || maxResults === 0 ? defaultPage : maxResults);
   return {
     executions: wanted.slice(start, end).map(summary),
     ...(end < wanted.length && { nextToken: String(end) }),

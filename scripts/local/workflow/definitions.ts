@@ -34,8 +34,10 @@ async function check(text: string): Promise<readonly Diagnostic[]> {
     definition = JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : "no JSON";
-    return [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message }];
+    return [noDefinition(message)];
   }
+  // What is no object makes the validator fail.
+  if (typeof definition !== "object" || definition === null) return [noDefinition("no object")];
   // Loaded with the first definition: it takes longer than starting the proxy.
   const { default: validate } = await import("asl-validator");
   return validate(definition).errors.map(({ "Error code": code, Message: message, schemaError }) => ({
@@ -45,3 +47,9 @@ async function check(text: string): Promise<readonly Diagnostic[]> {
     ...(schemaError && { location: schemaError.instancePath }),
   }));
 }
+
+const noDefinition = (message: string): Diagnostic => ({
+  severity: "ERROR",
+  code: "INVALID_JSON_DESCRIPTION",
+  message,
+});

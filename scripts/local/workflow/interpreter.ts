@@ -121,7 +121,11 @@ async function resultOf({ invoke }: WorkflowRun, { FunctionName, Payload = {} }:
   });
   switch (invocation.outcome) {
     case "answered":
-      return { ExecutedVersion: "$LATEST", Payload: payloadOf(invocation.payload), StatusCode: 200 };
+      return checkSize({
+        ExecutedVersion: "$LATEST",
+        Payload: payloadOf(invocation.payload),
+        StatusCode: 200,
+      });
     case "failed": {
       const { errorType, errorMessage } = invocation;
       throw taskError(errorType, JSON.stringify({ errorType, errorMessage }));
@@ -132,6 +136,16 @@ async function resultOf({ invoke }: WorkflowRun, { FunctionName, Payload = {} }:
       throw taskError(errorType, JSON.stringify({ errorType, errorMessage }));
     }
   }
+}
+
+/** Bytes of what a task answers (AWS: "Step Functions service quotas", quotas related to task executions). */
+const mostBytes = 262_144;
+
+/** What is larger ends the execution: no Catch of States.ALL takes it (AWS: "Handling errors", error names). */
+function checkSize(result: Json): Json {
+  if (Buffer.byteLength(JSON.stringify(result)) <= mostBytes) return result;
+  const cause = `The task ${lambdaInvoke} returned a result of more than ${mostBytes} bytes.`;
+  throw Object.assign(taskError("States.DataLimitExceeded", cause), final);
 }
 
 /** A function that answers nothing answers null. */

@@ -42,7 +42,7 @@ describe("npm run bench -- functions", () => {
     if (code !== 0) throw new Error(stderr);
     report = JSON.parse(stdout) as Report;
     // moto takes several times as long as dynoxide.
-  }, 180_000);
+  }, 300_000);
 
   it("says on what it was measured", () => {
     expect(report).toMatchObject({ schemaVersion: 1, bench: "functions", quick: true });

@@ -103,7 +103,7 @@ export const brandFunctions: Readonly<Record<string, FunctionCalls>> = {
     beside: [bedrockRuntime()],
     series: [
       {
-        name: "metadata by the stub model",
+        name: "metadata, stub model",
         story: (number) => {
           const { brandid, brandname, sector } = brandOf(number);
           return [
@@ -118,7 +118,7 @@ export const brandFunctions: Readonly<Record<string, FunctionCalls>> = {
     beside: [runningExecutions],
     series: [
       {
-        name: "20 long executions that run",
+        name: "20 long executions",
         story: () => [{ route: "sweep", event: {}, answer: '"examined":20,"running":20' }],
       },
     ],

@@ -73,7 +73,7 @@ export const functionCalls: Readonly<Partial<Record<string, FunctionCalls>>> = {
         ],
       },
       {
-        name: "50 newest of 100 analyses",
+        name: "50 newest of 100",
         story: () => [{ route: "GET /analysis/requests", query: { limit: "50" } }],
       },
     ],

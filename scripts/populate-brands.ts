@@ -17,7 +17,7 @@ import { peakMemoryBytes } from "./lib/peak-memory";
 import { athenaSettings, type AthenaOptions } from "./lib/populate-brands/athena-settings";
 import { CsvSource } from "./lib/populate-brands/csv-source";
 import { explained } from "./lib/populate-brands/explained";
-import { openNamedQuery, openQuery, type OpenedQuery } from "./lib/populate-brands/open-query";
+import { isOfNoUse, openNamedQuery, openQuery, type OpenedQuery } from "./lib/populate-brands/open-query";
 import { openPopulationTable, populate } from "./lib/populate-brands/populate";
 import { QueryState } from "./lib/populate-brands/query-state";
 import { populationReport } from "./lib/populate-brands/report";
@@ -140,7 +140,11 @@ async function withQuery<T>(
   const state = RunState.open(join(localFolder, "populations"), place);
   try {
     const queryState = QueryState.load(state);
-    const result = await use(await openQuery(props, settings, queryState));
+    const query = await openQuery(props, settings, queryState);
+    const result = await use(query).catch((error: unknown) => {
+      if (isOfNoUse(error)) queryState.forget();
+      throw error;
+    });
     queryState.forget();
     return result;
   } finally {

@@ -182,6 +182,22 @@ it("says why the query failed: exit 1, and the next run starts another one", asy
   expect(new Set(tokens).size).toBe(2);
 });
 
+it.each([
+  ["is empty", undefined, "is empty: not even a header"],
+  ["is gone", "InvalidRequestException", "The population does not go on: InvalidRequestException: As it is."],
+])("starts another query after one whose result %s: exit 2", async (_, fault, sentence) => {
+  athena.rows = [];
+  athena.fault = ({ operation }) => (operation === "GetQueryResults" ? fault : undefined);
+  const { code, stderr } = await run([]);
+  athena.fault = undefined;
+  expect(code).toBe(2);
+  expect(stderr).toContain(sentence);
+  athena.rows = athenaRows([starbucks]);
+  front.operations.length = 0;
+  expect((await run([])).code).toBe(0);
+  expect(front.operations).toContain("StartQueryExecution");
+});
+
 it("stops the query by Ctrl-C with exit 130", async () => {
   athena.states = [{ State: "RUNNING" }];
   const script = startScript("populate-brands", ["--env", "local"], { AWS_ENDPOINT_URL: front.endpoint });

@@ -18,6 +18,8 @@ export interface AthenaStub {
   states: object[];
   /** Refuses a call with an error of this name. */
   fault: ((call: AthenaCall) => string | undefined) | undefined;
+  /** Leaves a call without an answer. */
+  hangs: ((call: AthenaCall) => boolean) | undefined;
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function startAthenaStub(): Promise<AthenaStub> {
       const operation = String(request.headers["x-amz-target"] ?? "").split(".")[1] ?? "";
       const call = { operation, input: JSON.parse(body) as Record<string, unknown> };
       stub.calls.push(call);
+      if (stub.hangs?.(call)) return;
       const fault = stub.fault?.(call);
       if (fault !== undefined) {
         response.writeHead(400, { "content-type": "application/x-amz-json-1.1" });
@@ -45,6 +48,7 @@ export async function startAthenaStub(): Promise<AthenaStub> {
     rows: [],
     states: [{ State: "SUCCEEDED" }],
     fault: undefined,
+    hangs: undefined,
     stop: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -6,6 +6,7 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
   type AthenaClient,
+  type GetQueryResultsOutput,
   type QueryExecution,
   type Row,
 } from "@aws-sdk/client-athena";
@@ -89,6 +90,8 @@ export interface FollowOptions extends Patience {
 
 const firstPauseMilliseconds = 500;
 const longestPauseMilliseconds = 5_000;
+/** Half of what the Lambda keeps back for its end. */
+export const longestStopMilliseconds = 10_000;
 
 /**
  * Waits for the query's result.
@@ -101,7 +104,10 @@ export async function followQuery(client: AthenaClient, id: string, options: Fol
     for (let pause = firstPauseMilliseconds; ; pause = Math.min(longestPauseMilliseconds, 1.5 * pause)) {
       signal.throwIfAborted();
       const command = new GetQueryExecutionCommand({ QueryExecutionId: id });
-      const { QueryExecution: execution = {} } = await untilAnswered(() => client.send(command), options);
+      const { QueryExecution: execution = {} } = await untilAnswered(
+        () => client.send(command, { abortSignal: signal }),
+        options,
+      );
       if (hasSucceeded(id, execution)) return;
       onWait(execution);
       await timer.sleep(pause, signal);
@@ -109,10 +115,16 @@ export async function followQuery(client: AthenaClient, id: string, options: Fol
   } catch (error) {
     if (!signal.aborted) throw error;
     // It may have ended meanwhile; what it costs is charged either way.
-    if (isOurs)
-      await client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined);
+    if (isOurs) await stopQuery(client, id);
     throw signal.reason;
   }
+}
+
+/** Tries to: who stops is about to end, and an Athena that hangs must not keep it. */
+async function stopQuery(client: AthenaClient, id: string): Promise<void> {
+  const command = new StopQueryExecutionCommand({ QueryExecutionId: id });
+  const abortSignal = AbortSignal.timeout(longestStopMilliseconds);
+  await client.send(command, { abortSignal }).catch(() => undefined);
 }
 
 /** @throws QueryFailed */
@@ -162,7 +174,7 @@ export class AthenaSource implements BrandSource {
         MaxResults: 1_000,
         NextToken: next,
       });
-      const page = await untilAnswered(() => this.client.send(command), { timer: this.timer, signal });
+      const page = await this.page(command, signal);
       for (const row of page.ResultSet?.Rows ?? []) {
         if (place === 0) this.checkHeader(row);
         else yield { kind: "fields", place, fields: fieldsOf(row) };
@@ -172,6 +184,17 @@ export class AthenaSource implements BrandSource {
     } while (next !== undefined);
     if (place === 0) {
       throw new SourceError(`The result of ${this.id} is empty: not even a header. Run the query again.`);
+    }
+  }
+
+  /** @throws the signal's reason at once, though Athena hangs: a page is had again. */
+  private async page(command: GetQueryResultsCommand, signal: AbortSignal): Promise<GetQueryResultsOutput> {
+    try {
+      const call = () => this.client.send(command, { abortSignal: signal });
+      return await untilAnswered(call, { timer: this.timer, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
     }
   }
 

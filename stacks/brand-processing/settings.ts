@@ -125,9 +125,9 @@ const model = {
     /^((apac|global|[a-z]{2})\.)?(?!(apac|global)\.)[a-z0-9][a-z0-9-]{2,62}\.[a-z0-9][a-z0-9.:-]{0,62}$/,
   form: "a Bedrock model or inference profile, such as us.anthropic.claude-sonnet-4-6",
 };
-/** A prefix of its own, so that a policy can name it; no wildcards of IAM. */
+/** A prefix of its own, so that a policy can name it; no wildcards of IAM, and no `..`, which S3 does not resolve. */
 const folder = {
-  pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/([\w!.()'=+@-]+\/)+$/,
+  pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/((?!\.{1,2}\/)[\w!.()'=+@-]+\/)+$/,
   form: "a folder of a bucket, s3://bucket/prefix/",
 };
 const forms = {

@@ -5,6 +5,7 @@ import {
   AthenaSource,
   brandsQuery,
   followQuery,
+  longestStopMilliseconds,
   startQuery,
 } from "../../../functions/brand-processing/athena-source";
 import type { SourceRow } from "../../../functions/brand-processing/brand-row";
@@ -32,6 +33,7 @@ beforeEach(() => {
   athena.calls.length = 0;
   athena.states = [{ State: "SUCCEEDED" }];
   athena.fault = undefined;
+  athena.hangs = undefined;
 });
 
 const { signal } = new AbortController();
@@ -100,13 +102,27 @@ describe("following", () => {
     await expect(done).rejects.toThrow("Interrupted by SIGINT.");
     expect(operations()).toEqual(asked);
   });
+
+  it("ends when it is interrupted, though Athena answers neither that nor the stopping", async () => {
+    const controller = new AbortController();
+    athena.hangs = () => {
+      controller.abort(new Error("The time is up."));
+      return true;
+    };
+    const soon = AbortSignal.timeout(50);
+    const limit = jest.spyOn(AbortSignal, "timeout").mockReturnValue(soon);
+    await expect(follow({ signal: controller.signal }).done).rejects.toThrow("The time is up.");
+    expect(limit.mock.calls).toEqual([[longestStopMilliseconds]]);
+    limit.mockRestore();
+    expect(operations()).toEqual(["GetQueryExecution", "StopQueryExecution"]);
+  });
 });
 
 describe("the result", () => {
-  const read = async () => {
+  const read = async (until = signal) => {
     const rows: SourceRow[] = [];
     const source = new AthenaSource(client, queryId, fakeTimer());
-    for await (const row of source.rows(signal)) rows.push(row);
+    for await (const row of source.rows(until)) rows.push(row);
     return rows;
   };
 
@@ -153,6 +169,17 @@ describe("the result", () => {
   ])("is refused when it is one %s", async (_, rows, sentence) => {
     athena.rows = rows;
     await expect(read()).rejects.toThrow(sentence);
+  });
+
+  it("is no longer waited for when the reading is interrupted", async () => {
+    athena.rows = athenaRows(manyBrands(1_500));
+    const controller = new AbortController();
+    athena.hangs = ({ input }) => {
+      if (input["NextToken"] === undefined) return false;
+      controller.abort(new Error("The time is up."));
+      return true;
+    };
+    await expect(read(controller.signal)).rejects.toThrow("The time is up.");
   });
 
   it("is read on through throttling, and not through refusals", async () => {

@@ -8,6 +8,7 @@ import {
   startQuery,
   type AthenaSettings,
 } from "../../../functions/brand-processing/athena-source";
+import { SourceError } from "../../../functions/brand-processing/brand-row";
 import type { Timer } from "../../../functions/shared/timer";
 import { progressLine } from "../progress-line";
 import type { QueryState } from "./query-state";
@@ -62,9 +63,12 @@ export async function openQuery(
   return { id, source: new AthenaSource(client, id, timer) };
 }
 
-/** Athena forgets a query after 45 days, and says so as it refuses wrong ids. */
-const isOfNoUse = (error: unknown): boolean =>
-  error instanceof QueryFailed || error instanceof InvalidRequestException;
+/**
+ * Whether a query's result is not to be read again. Athena forgets a query after 45 days and its result when the
+ * object is deleted, and says so as it refuses wrong ids; a result that holds no brands holds none the next time.
+ */
+export const isOfNoUse = (error: unknown): boolean =>
+  error instanceof QueryFailed || error instanceof InvalidRequestException || error instanceof SourceError;
 
 async function follow(
   { client, signal, timer, messages }: OpenQueryProps,

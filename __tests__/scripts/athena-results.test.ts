@@ -15,6 +15,8 @@ import { queueAthenaResults } from "../../scripts/local/athena-results";
 import { findMoto, startMoto } from "../../scripts/local/moto";
 import { addressOf, listen } from "../../scripts/local/ports";
 import { createProxy } from "../../scripts/local/proxy";
+import { athenaResults } from "../../scripts/local/repairs/athena-results";
+import { jsonReply } from "../../scripts/local/repairs/repair";
 import type { RunningServer } from "../../scripts/local/server-process";
 import { athenaRows, fields, manyBrands, starbucks } from "../support/brand-source";
 
@@ -122,6 +124,22 @@ it.each([
   ["a token of another query", { NextToken: Buffer.from("another 5").toString("base64url") }],
 ])("refuses %s", async (_, options) => {
   await expect(page(await start(), options)).rejects.toMatchObject({ name: "InvalidRequestException" });
+});
+
+it("begins a query of a token whose first call failed", async () => {
+  const repair = athenaResults();
+  const target = "AmazonAthena.StartQueryExecution";
+  const body = Buffer.from(JSON.stringify({ ClientRequestToken: "token" }));
+  const call = { method: "POST", url: "/", target, headers: {}, body };
+  const ids = ["one", "two"];
+  const begin = () => Promise.resolve(jsonReply({ QueryExecutionId: ids.shift() }));
+  await expect(repair(call, () => Promise.reject(new Error("read ECONNRESET")))).rejects.toThrow(
+    "ECONNRESET",
+  );
+  expect(await repair(call, () => Promise.resolve(jsonReply({}, 500)))).toMatchObject({ status: 500 });
+  for (const again of [await repair(call, begin), await repair(call, begin)]) {
+    expect(JSON.parse(String(again?.body))).toEqual({ QueryExecutionId: "one" });
+  }
 });
 
 it("knows no query that nobody has started", async () => {

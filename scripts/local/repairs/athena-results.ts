@@ -42,6 +42,15 @@ export function athenaResults(): Repair {
     return reply;
   };
 
+  /** One query of a token, as long as it has begun: a call that failed is repeated with the same token. */
+  const startOnce = async (token: string, forward: Forward): Promise<AwsReply> => {
+    const begun = replyByToken.get(token) ?? start(forward);
+    replyByToken.set(token, begun);
+    const isBegun = await begun.then(isAccepted, () => false);
+    if (!isBegun && replyByToken.get(token) === begun) replyByToken.delete(token);
+    return begun;
+  };
+
   const look = async (execution: Execution, forward: Forward): Promise<AwsReply> => {
     const reply = await forward();
     execution.looks += 1;
@@ -78,10 +87,7 @@ export function athenaResults(): Repair {
     const input = (parseJson(call.body) ?? {}) as Input;
     if (operation === "StartQueryExecution") {
       const { ClientRequestToken: token } = input;
-      if (token === undefined) return start(forward);
-      const reply = replyByToken.get(token) ?? start(forward);
-      replyByToken.set(token, reply);
-      return reply;
+      return token === undefined ? start(forward) : startOnce(token, forward);
     }
     const execution = executions.get(input.QueryExecutionId ?? "");
     if (execution === undefined) return Promise.resolve(invalid("There is no such query execution."));

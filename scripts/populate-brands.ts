@@ -4,6 +4,7 @@ import { InvalidArgumentError } from "commander";
 import { join } from "node:path";
 import type { AthenaSettings } from "../functions/brand-processing/athena-source";
 import type { BrandSource } from "../functions/brand-processing/brand-row";
+import { unitsPerSecond } from "../functions/brand-processing/population-table";
 import { systemTimer as timer } from "../functions/shared/timer";
 import { loadEnvironments, type Environment } from "../stacks/environments";
 import { tableName } from "../stacks/naming";
@@ -28,12 +29,16 @@ import { RunState } from "./lib/run-state";
 interface Options extends AwsOptions, AthenaOptions {
   readonly dryRun: boolean;
   readonly limit?: number;
+  readonly maxWcu?: number;
   readonly fromCsv?: string;
   readonly queryExecution?: string;
 }
 
 /** Raised when a field of the JSON document changes its meaning or goes. */
 const schemaVersion = 1;
+
+/** An account's limit for a table, before AWS raises it (AWS: "Quotas in Amazon DynamoDB"). */
+const mostUnits = 40_000;
 
 const command = withAwsOptions(
   defineCommand(
@@ -51,6 +56,11 @@ const command = withAwsOptions(
 )
   .option("--dry-run", "run the query, compare, and write nothing", false)
   .option("--limit <rows>", "only the first ones of the source", rowsOf)
+  .option(
+    "--max-wcu <units>",
+    `write units a second, of the table's index; ${unitsPerSecond} by default`,
+    unitsOf,
+  )
   .option("--from-csv <file>", "brands of a file with the header brandid,brandname,sector instead")
   .option("--query-execution <id>", "read the result of a query that has run already", queryOf)
   .option("--database <name>", "Athena's database; the environment's own by default")
@@ -96,13 +106,18 @@ void runCommand(command, async (signal) => {
 });
 
 async function run(environment: Environment, tableName: string, options: Options, signal: AbortSignal) {
-  const { dryRun, limit, fromCsv } = options;
+  const { dryRun, limit, maxWcu, fromCsv } = options;
   const clients = awsClients(environment, options, process.env);
   // What is wrong with them is told before anybody is asked.
   const file = fromCsv === undefined ? undefined : CsvSource.open(fromCsv);
   const settings = file === undefined ? athenaSettings(environment, options) : undefined;
   await requireAccount(clients, signal);
-  const table = openPopulationTable(clients.dynamodb, tableName, timer, signal);
+  const table = openPopulationTable(clients.dynamodb, {
+    name: tableName,
+    timer,
+    signal,
+    ...(maxWcu !== undefined && { mostUnitsPerSecond: maxWcu }),
+  });
   // A table that is missing is told before a query is paid for.
   await table.find([1]);
   const props = { table, signal, limit, dryRun, timer, messages: process.stderr };
@@ -169,6 +184,12 @@ function rowsOf(text: string): number {
   const rows = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(rows) && rows >= 1) return rows;
   throw new InvalidArgumentError("Give a number of rows, from 1.");
+}
+
+function unitsOf(text: string): number {
+  const units = Number(text);
+  if (/^\d+$/.test(text) && units >= 1 && units <= mostUnits) return units;
+  throw new InvalidArgumentError(`Give write units a second, from 1 to ${mostUnits}.`);
 }
 
 function queryOf(text: string): string {

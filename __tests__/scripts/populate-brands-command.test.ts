@@ -49,6 +49,7 @@ const fileOf = (name: string, content: string) => {
 
 it.each([
   ["a file and a query", ["--from-csv", "a.csv", "--query-execution", queryId], "--from-csv reads no Athena"],
+  ["no write units", ["--max-wcu", "0"], "Give write units a second, from 1 to 40000."],
   ["no rows", ["--limit", "0"], "Give a number of rows, from 1."],
   ["a file that is not there", ["--from-csv", "no-such.csv"], "no-such.csv cannot be read (ENOENT"],
   ["an output without a slash", ["--output", "s3://bucket/prefix"], "--output must be s3://bucket/prefix/"],

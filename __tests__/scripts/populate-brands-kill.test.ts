@@ -31,6 +31,8 @@ let moto: RunningServer;
 let proxy: Server;
 let front: AwsFront;
 let folder: string;
+/** Of a run of 5,000 brands. */
+let baselineMb: number;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "population-"));
   emulator = await startDynamoDb();
@@ -56,6 +58,7 @@ it("populates 50,000 brands through three kills, keeps what is processing, and w
   const small = await run(["--env", "dev", ...athena]);
   expect(small).toMatchObject({ outcome: "complete", rows: 5_000, new: 4_995, verified: 4_995 });
 
+  baselineMb = small.peakMemoryMb;
   await seedProcessing();
   await queueAthenaResults(addressOf(proxy), athenaRows(manyBrands(all)));
   front.operations.length = 0;
@@ -83,9 +86,9 @@ it("populates 50,000 brands through three kills, keeps what is processing, and w
   const peakMb = Math.max(...killed, big.peakMemoryMb);
   console.log(
     `${big.rowsPerSecond} rows/s; peak memory: ${Math.round(peakMb)} MB at 50,000 brands, ` +
-      `${small.peakMemoryMb} MB at 5,000`,
+      `${baselineMb} MB at 5,000`,
   );
-  expect(peakMb).toBeLessThan(small.peakMemoryMb + marginMb);
+  expect(peakMb).toBeLessThan(baselineMb + marginMb);
 
   front.operations.length = 0;
   const again = await run(["--env", "local"]);
@@ -104,11 +107,6 @@ it("populates 50,000 brands through three kills, keeps what is processing, and w
 it("populates 50,000 brands from a file, of which 1,000 are new, in no more memory", async () => {
   const file = join(folder, "brands.csv");
   writeFileSync(file, csvOf(manyBrands(all, 1_001)));
-  const few = join(folder, "few.csv");
-  writeFileSync(few, csvOf(manyBrands(5_000)));
-  const small = await run(["--env", "dev", "--from-csv", few]);
-  expect(small).toMatchObject({ outcome: "complete", unchanged: 4_995, writeCalls: 0, verified: 4_995 });
-
   const result = await run(["--env", "local", "--from-csv", file]);
   expect(result).toMatchObject({
     outcome: "complete",
@@ -120,9 +118,9 @@ it("populates 50,000 brands from a file, of which 1,000 are new, in no more memo
     verified: 49_950,
   });
   console.log(
-    `from a file: ${result.rowsPerSecond} rows/s, ${result.peakMemoryMb} MB, ${small.peakMemoryMb} MB at 5,000`,
+    `from a file: ${result.rowsPerSecond} rows/s, ${result.peakMemoryMb} MB; ${baselineMb} MB at 5,000`,
   );
-  expect(result.peakMemoryMb).toBeLessThan(small.peakMemoryMb + marginMb);
+  expect(result.peakMemoryMb).toBeLessThan(baselineMb + marginMb);
 }, 300_000);
 
 interface Result {
@@ -135,7 +133,8 @@ interface Result {
 }
 
 const start = (args: readonly string[]) =>
-  startScript("populate-brands", [...args, "--json"], {
+  // The emulator's index takes more than one of AWS: waiting for its pace would prove nothing.
+  startScript("populate-brands", [...args, "--max-wcu", "40000", "--json"], {
     AWS_ENDPOINT_URL: front.endpoint,
     NODE_OPTIONS: youngGeneration,
   });

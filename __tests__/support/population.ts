@@ -15,7 +15,10 @@ type Client = EmulatedTable["client"];
 export type Command = Parameters<Client["send"]>[0];
 /** Answers a call in the table's place, or has it sent. */
 export type Answer = (command: Command, send: () => Promise<object>) => Promise<object>;
-type Options = Partial<PopulationProps> & { readonly answer?: Answer };
+type Options = Partial<PopulationProps> & {
+  readonly answer?: Answer;
+  readonly mostUnitsPerSecond?: number;
+};
 
 /** An empty table of brands, and populations of it in this process. */
 export interface PopulationPlace {
@@ -39,7 +42,10 @@ export async function startPopulationPlace(): Promise<PopulationPlace> {
   const emulated = await startEmulatedTable(brandProcessingStatus);
   const { name, client } = emulated;
   const [clock, timer] = [testClock("2026-02-15T12:00:00Z"), fakeTimer()];
-  const population = (rows: readonly SourceFields[], { answer, ...props }: Options = {}): Prepared => {
+  const population = (
+    rows: readonly SourceFields[],
+    { answer, mostUnitsPerSecond, ...props }: Options = {},
+  ): Prepared => {
     const { signal = new AbortController().signal } = props;
     const send = (command: Command) => client.send(command) as Promise<object>;
     const asked = { send: (command: Command) => answer?.(command, () => send(command)) ?? send(command) };
@@ -49,6 +55,7 @@ export async function startPopulationPlace(): Promise<PopulationPlace> {
       clock: clock.read,
       timer,
       signal,
+      ...(mostUnitsPerSecond !== undefined && { mostUnitsPerSecond }),
     });
     return { table, population: new Population({ source: sourceOf(...rows), table, signal, ...props }) };
   };

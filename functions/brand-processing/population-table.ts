@@ -36,6 +36,8 @@ export interface PopulationTableProps extends Patience {
   readonly client: DynamoDBDocumentClient;
   readonly name: string;
   readonly clock: Clock;
+  /** Write units that may be taken of the index; `unitsPerSecond` by default. */
+  readonly mostUnitsPerSecond?: number;
 }
 
 /** BatchGetItem takes this many keys (AWS: "BatchGetItem"). */
@@ -147,9 +149,10 @@ export class PopulationTable {
   }
 
   private async turn(units: number): Promise<void> {
-    const now = this.props.timer.now();
+    const { mostUnitsPerSecond = unitsPerSecond, timer } = this.props;
+    const now = timer.now();
     const ahead = this.nextTurn - now;
-    this.nextTurn = Math.max(now, this.nextTurn) + (1000 * units) / unitsPerSecond;
+    this.nextTurn = Math.max(now, this.nextTurn) + (1000 * units) / mostUnitsPerSecond;
     if (ahead >= aheadMilliseconds) await wait(ahead, this.props);
   }
 }

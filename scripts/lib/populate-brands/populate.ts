@@ -7,7 +7,10 @@ import {
   type PopulationCounts,
   type Verification,
 } from "../../../functions/brand-processing/population";
-import { PopulationTable } from "../../../functions/brand-processing/population-table";
+import {
+  PopulationTable,
+  type PopulationTableProps,
+} from "../../../functions/brand-processing/population-table";
 import { systemClock } from "../../../functions/shared/clock";
 import { documentClient } from "../../../functions/shared/document-client";
 import type { Timer } from "../../../functions/shared/timer";
@@ -32,13 +35,10 @@ export interface Populated {
   readonly rowsPerSecond: number;
 }
 
-export const openPopulationTable = (
-  client: DynamoDBClient,
-  name: string,
-  timer: Timer,
-  signal: AbortSignal,
-): PopulationTable =>
-  new PopulationTable({ client: documentClient(client), name, clock: systemClock, timer, signal });
+type TableProps = Omit<PopulationTableProps, "client" | "clock">;
+
+export const openPopulationTable = (client: DynamoDBClient, props: TableProps): PopulationTable =>
+  new PopulationTable({ ...props, client: documentClient(client), clock: systemClock });
 
 /** @throws SourceError, Refusal, what AWS throws; the signal's reason, when running writes have ended. */
 export async function populate(props: PopulateProps): Promise<Populated> {

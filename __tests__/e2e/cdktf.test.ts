@@ -1,20 +1,40 @@
-/** cdktf's own commands against the local AWS: one stack at a time, protection included. */
+/**
+ * cdktf's own commands against the local AWS: one stack at a time, its state in the environment's bucket,
+ * protection included. Those of the pages are run by documented-commands.test.ts, without a bucket.
+ */
 
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { join } from "node:path";
 import { root } from "../../scripts/lib/paths";
 import { run, type Outcome } from "../../scripts/lib/process";
+import { describePlan, plan } from "../../scripts/lib/stack-runs";
+import { commandBlocks } from "../support/documents";
 import { startDeployment, type Deployment } from "../support/deployment";
 
 const minutes = 60_000;
 const stack = "trade-status-tables-staging";
+const [Bucket, Key] = ["layer-state-staging", `${stack}/terraform.tfstate`];
 const table = "ai-trade-matching-processing-status-staging";
 
 describe("npx cdktf", () => {
   let deployment: Deployment;
-  beforeAll(async () => (deployment = await startDeployment()), minutes);
-  afterAll(() => deployment.stop());
+  let s3: S3Client;
+  beforeAll(async () => {
+    deployment = await startDeployment({ STAGING_STATE_BUCKET: Bucket });
+    s3 = s3Client(deployment);
+    await s3.send(new CreateBucketCommand({ Bucket }));
+  }, minutes);
+  afterAll(async () => {
+    s3.destroy();
+    await deployment.stop();
+  });
 
   const cdktf = (args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
     run(join(root, "node_modules/.bin/cdktf"), args, {
@@ -38,17 +58,35 @@ describe("npx cdktf", () => {
   );
 
   it(
-    "deploy touches one stack only, and a diff after it is empty",
+    "deploy touches one stack only, keeps its state in the bucket, and a diff after it is empty",
     async () => {
       const deployed = await cdktf(["deploy", stack, "--auto-approve"]);
       expect(deployed.stdout).toContain("Resources: 4 added, 0 changed, 0 destroyed.");
       expect(deployed.code).toBe(0);
       expect(await tables()).toEqual([table]);
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      const state = JSON.parse((await Body?.transformToString()) ?? "") as { resources: readonly object[] };
+      expect(state.resources.length).toBeGreaterThan(3);
       const { code, stdout } = await cdktf(["diff", stack]);
       expect(code).toBe(0);
       expect(stdout).toContain("No changes.");
     },
     3 * minutes,
+  );
+
+  it(
+    "deploy of a stack whose state is locked is refused, and says by whom",
+    async () => {
+      const lock = { ID: "0c9a3a5e", Operation: "OperationTypeApply", Who: "pipeline@ci", Version: "1.11.4" };
+      const lockFile = { Bucket, Key: `${Key}.tflock` };
+      await s3.send(new PutObjectCommand({ ...lockFile, Body: JSON.stringify(lock) }));
+      const { code, stdout, stderr } = await cdktf(["deploy", stack, "--auto-approve"]);
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toContain("Error acquiring the state lock");
+      expect(stdout + stderr).toContain("pipeline@ci");
+      await s3.send(new DeleteObjectCommand(lockFile));
+    },
+    minutes,
   );
 
   it(
@@ -60,21 +98,22 @@ describe("npx cdktf", () => {
       expect(stdout).toContain("(1) RELEASE_PROTECTION=<table> cdktf deploy <stack>, (2)");
       expect(stdout + stderr).not.toContain("Destroying...");
       expect(await tables()).toEqual([table]);
-      expect((await cdktf(["diff", stack])).stdout).toContain("No changes.");
+      expect(describePlan(await plan(deployment.runs, stack))).toBe("no changes");
     },
     3 * minutes,
   );
 
   it(
-    "the two steps take it down: the release changes the protection alone",
+    "the two steps of the runbook take it down: the release changes the protection alone",
     async () => {
-      const released = { RELEASE_PROTECTION: table };
-      const first = await cdktf(["deploy", stack, "--auto-approve"], released);
-      expect(first.stdout).toContain("Resources: 0 added, 1 changed, 0 destroyed.");
-      expect(await tables()).toEqual([table]);
-      const second = await cdktf(["destroy", stack, "--auto-approve"], released);
-      expect(second.stdout).toContain("Destroy complete! Resources: 4 destroyed.");
-      expect(second.code).toBe(0);
+      const [block, ...others] = commandBlocks("docs/runbooks/destroy-tables.md");
+      expect(others).toEqual([]);
+      const script = ["set -euo pipefail", ...(block?.commands ?? [])].join("\n");
+      const env = { ...deployment.runs.variables, CI: "1" };
+      const { code, stdout } = await run("bash", ["-c", script], { cwd: root, env });
+      expect(stdout).toContain("Resources: 0 added, 1 changed, 0 destroyed.");
+      expect(stdout).toContain("Destroy complete! Resources: 4 destroyed.");
+      expect(code).toBe(0);
       expect(await tables()).toEqual([]);
     },
     3 * minutes,
@@ -88,29 +127,6 @@ describe("npx cdktf", () => {
       expect(stderr).toContain('RELEASE_PROTECTION names "orders", which is no protected table.');
     },
     minutes,
-  );
-
-  it(
-    "keeps the state in the environment's bucket, under a lock that a second deployment meets",
-    async () => {
-      const s3 = s3Client(deployment);
-      const [Bucket, Key] = ["layer-state-dev", "trade-status-tables-dev/terraform.tfstate"];
-      await s3.send(new CreateBucketCommand({ Bucket }));
-      const bucket = { DEV_STATE_BUCKET: Bucket };
-      const deploy = ["deploy", "trade-status-tables-dev", "--auto-approve"];
-      expect((await cdktf(deploy, bucket)).code).toBe(0);
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-      const state = JSON.parse((await Body?.transformToString()) ?? "") as { resources: readonly object[] };
-      expect(state.resources.length).toBeGreaterThan(3);
-
-      const lock = { ID: "0c9a3a5e", Operation: "OperationTypeApply", Who: "pipeline@ci", Version: "1.11.4" };
-      await s3.send(new PutObjectCommand({ Bucket, Key: `${Key}.tflock`, Body: JSON.stringify(lock) }));
-      const { code, stdout, stderr } = await cdktf(deploy, bucket);
-      expect(code).not.toBe(0);
-      expect(stdout + stderr).toContain("Error acquiring the state lock");
-      expect(stdout + stderr).toContain("pipeline@ci");
-    },
-    4 * minutes,
   );
 });
 

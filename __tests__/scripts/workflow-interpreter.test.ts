@@ -120,7 +120,7 @@ describe("an execution of the brands' workflow", () => {
     const listens = jest.spyOn(EventTarget.prototype, "addEventListener");
     const busy = () => failed("ModelThrottled", "Too many requests, please wait before trying again.");
     const { names } = await run({ generate: busy });
-    expect(names.filter((name) => name === "generate")).toHaveLength(9);
+    expect(names.filter((name) => name === "generate")).toHaveLength(61);
     const targets: readonly unknown[] = listens.mock.contexts;
     listens.mockRestore();
     expect(targets).not.toHaveLength(0);

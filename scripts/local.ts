@@ -6,7 +6,7 @@ import { portOption } from "./lib/port-option";
 import { describeExports, exportsDocument } from "./local/exports";
 import { describeGateway } from "./local/gateway/describe-gateway";
 import { startLocalAws } from "./local/local-aws";
-import { defaultApiPort, serveApis, synthesizeApis } from "./local/served-apis";
+import { defaultApiPort, serveApis, synthesize } from "./local/served-apis";
 
 interface Options extends JsonOption {
   readonly port: number;
@@ -31,7 +31,7 @@ void runCommand(command, async (signal) => {
   const { port, apiPort, json } = command.opts<Options>();
   const aws = await startLocalAws({ port, signal });
   try {
-    const apis = synthesizeApis({ ...process.env, ...aws.variables }, join(aws.folder, "apis"));
+    const { apis } = synthesize({ ...process.env, ...aws.variables }, join(aws.folder, "apis"));
     const gateway = await serveApis(aws, { apis, port: apiPort });
     try {
       const variables = { ...aws.variables, API_URL: gateway.url };

@@ -2,6 +2,7 @@ import "./lib/uncaught";
 import { InvalidArgumentError } from "commander";
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { systemTimer } from "../functions/shared/timer";
 import { loadEnvironments } from "../stacks/environments";
 import { tableName } from "../stacks/naming";
 import { agentProfiles } from "../tables/agent-profiles";
@@ -10,23 +11,20 @@ import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./li
 import { CouldNotTell } from "./lib/errors";
 import { migrate, rehearse, type LiveProps, type Messages } from "./lib/migrate-profiles/migrate";
 import { openTable } from "./lib/migrate-profiles/open-table";
-import { systemTimer } from "./lib/migrate-profiles/pace";
-import { peakMemoryBytes } from "./lib/migrate-profiles/peak-memory";
 import { ProfileFolder } from "./lib/migrate-profiles/profile-folder";
 import { RejectsFile } from "./lib/migrate-profiles/rejects-file";
 import {
-  describeReport,
-  exitOf,
   migrationReport,
   rehearsalReport,
   rollbackRehearsalReport,
   rollbackReport,
-  type Report,
 } from "./lib/migrate-profiles/report";
 import { rehearseRollback, rollBack } from "./lib/migrate-profiles/roll-back";
-import { RunState } from "./lib/migrate-profiles/run-state";
 import { openSource, type Source } from "./lib/migrate-profiles/source";
 import { localFolder } from "./lib/paths";
+import { peakMemoryBytes } from "./lib/peak-memory";
+import { describeReport, exitOf, type Report } from "./lib/run-report";
+import { RunState } from "./lib/run-state";
 
 interface Options extends AwsOptions {
   readonly from?: string;

@@ -8,6 +8,7 @@ import { CouldNotTell, describeError, exitCodes } from "./lib/errors";
 import { portOption } from "./lib/port-option";
 import { PhaseFailed } from "./lib/phases";
 import { logFolder, quickstart, type QuickstartResult } from "./lib/quickstart/quickstart";
+import type { PlayedStory } from "./lib/quickstart/story";
 import { describePlan, TerraformFailed } from "./lib/stack-runs";
 import { describeExports, exportsDocument } from "./local/exports";
 import { describeGateway } from "./local/gateway/describe-gateway";
@@ -23,7 +24,7 @@ const schemaVersion = 1;
 
 const command = defineCommand(
   "quickstart",
-  "Applies every stack to a local AWS with the real Terraform provider, proves it, plays through the APIs, " +
+  "Applies every stack to a local AWS with the real Terraform provider, proves it, plays each system's story, " +
     "and destroys it.",
   [
     "npm run quickstart",
@@ -56,7 +57,7 @@ void runCommand(command, async (signal) => {
             ...soFar,
             variables: exportsDocument(variables),
           });
-          console.error(describeGateway(gateway).join("\n"));
+          console.error([...describeGateway(gateway), ...goingOn(soFar)].join("\n"));
           console.error("Tables and APIs are running on the local AWS. Ctrl-C stops it and forgets them.");
           await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
         },
@@ -75,6 +76,16 @@ void runCommand(command, async (signal) => {
   }
 });
 
+/** What can be done with what is kept, beside the APIs. */
+const goingOn = ({ stories }: QuickstartResult): readonly string[] =>
+  stories.some(({ through }) => through === "agent")
+    ? [
+        "With the exports, the agent for brands can be asked, and brands be populated again:",
+        '  npm run ask -- --env local "show me completed brands"',
+        "  npm run populate-brands -- --env local",
+      ]
+    : [];
+
 function describeFailure({ phase, cause }: PhaseFailed) {
   return cause instanceof TerraformFailed
     ? { phase, error: `${cause.phase} of ${cause.stackId}: ${cause.firstLine}`, log: cause.log }
@@ -87,12 +98,19 @@ function describe({ stacks, tables, stories, phases }: QuickstartResult): string
   for (const { stack, tables: names, plan } of stacks) {
     rows.push([stack, describePlan(plan), names.join("\n")]);
   }
+  const through = (what: PlayedStory["through"]) => {
+    const { length } = stories.filter((story) => story.through === what);
+    return counted(length, what);
+  };
   const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
   return [
     rows.toString(),
-    `${tables.length} tables and ${stories.length} APIs over ${stacks.length} stacks: ` +
+    `${counted(tables.length, "table")}, ${through("API")} and ${through("agent")} over ${stacks.length} stacks: ` +
       "applied, second plan empty, in spec, probed, played.",
+    ...stories.map(({ system, told }) => `${system}: ${told}`),
     ...phases.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`),
     `${total.toFixed(1).padStart(7)} s  in all`,
   ].join("\n");
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

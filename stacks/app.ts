@@ -1,6 +1,7 @@
 import { Annotations, App, type AppConfig } from "cdktf";
 import { AgentMatchingServicesStack } from "./agent-matching/services-stack";
 import { AgentMatchingTablesStack } from "./agent-matching/tables-stack";
+import { BrandProcessingServicesStack } from "./brand-processing/services-stack";
 import { BrandProcessingTablesStack } from "./brand-processing/tables-stack";
 import { ConversationsServicesStack } from "./conversations/services-stack";
 import { ConversationsTablesStack } from "./conversations/tables-stack";
@@ -20,6 +21,7 @@ const stackClasses = [
   TradeStatusServicesStack,
   DesignAnalysisServicesStack,
   AgentMatchingServicesStack,
+  BrandProcessingServicesStack,
 ];
 
 const wayOut =

@@ -4,6 +4,10 @@
  */
 
 import { environmentNames, type EnvironmentName } from "../tables/naming";
+import { loadBrandProcessing, type BrandProcessing } from "./brand-processing/settings";
+import { SettingError, settingPrefix, settingReader, type Variables } from "./setting-reader";
+
+export { SettingError, type Variables };
 
 export interface Environment {
   readonly name: EnvironmentName;
@@ -28,6 +32,7 @@ export interface Environment {
    * a hundred must stay unreserved).
    */
   readonly reservesConcurrency: boolean;
+  readonly brandProcessing: BrandProcessing;
 }
 
 export interface TokenIssuer {
@@ -56,13 +61,6 @@ const fixed = {
   local: { tag: "local", protected: false, logRetentionDays: 1, reservesConcurrency: true },
 } as const satisfies Record<EnvironmentName, FixedSettings>;
 
-/** A variable that is malformed, or names what is not there. Its message says what to write instead. */
-export class SettingError extends Error {
-  override readonly name = "SettingError";
-}
-
-export type Variables = Readonly<Record<string, string | undefined>>;
-
 /**
  * Reads every environment's settings.
  *
@@ -74,35 +72,28 @@ export function loadEnvironments(variables: Variables): Environments {
 }
 
 function loadEnvironment(name: EnvironmentName, variables: Variables): Environment {
-  const setting = (suffix: keyof typeof forms): string | undefined => {
-    const variable = `${name.toUpperCase()}_${suffix}`;
-    const value = variables[variable];
-    if (!value) return undefined;
-    const { pattern, form } = forms[suffix];
-    if (!pattern.test(value)) {
-      throw new SettingError(`${variable} must be ${form}; found "${value}". Correct or unset it.`);
-    }
-    return value;
-  };
+  const setting = settingReader(settingPrefix(name), forms, variables);
   const [accountId, stateBucket] = [setting("ACCOUNT_ID"), setting("STATE_BUCKET")];
   const [chatbot, agentcore] = [setting("CHATBOT_ROLE"), setting("AGENTCORE_ROLE")];
   const jwt = tokenIssuer(name, setting("JWT_ISSUER"), setting("JWT_AUDIENCE"));
   const corsOrigins = listed(setting("CORS_ORIGINS"));
   if (corsOrigins.length > 0 && jwt === undefined) {
-    const prefix = name.toUpperCase();
+    const prefix = settingPrefix(name);
     throw new SettingError(
       `${prefix}_CORS_ORIGINS needs ${prefix}_JWT_ISSUER and ${prefix}_JWT_AUDIENCE: a page calls with a token.`,
     );
   }
+  const region = setting("REGION") ?? defaultRegion;
   return {
     name,
     ...fixed[name],
-    region: setting("REGION") ?? defaultRegion,
+    region,
     ...(accountId && { accountId }),
     ...(stateBucket && { stateBucket }),
     existingRoles: { ...(chatbot && { chatbot }), ...(agentcore && { agentcore }) },
     ...(jwt && { jwt }),
     corsOrigins,
+    brandProcessing: loadBrandProcessing(name, region, variables),
   };
 }
 
@@ -114,7 +105,7 @@ function tokenIssuer(
 ): TokenIssuer | undefined {
   if (issuer !== undefined && audience !== undefined) return { issuer, audience: listed(audience) };
   if (issuer === undefined && audience === undefined) return undefined;
-  const prefix = name.toUpperCase();
+  const prefix = settingPrefix(name);
   throw new SettingError(`Set ${prefix}_JWT_ISSUER and ${prefix}_JWT_AUDIENCE both, or neither.`);
 }
 

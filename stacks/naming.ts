@@ -67,6 +67,14 @@ export const agentName = (system: System, environment: EnvironmentName): string 
   perEnvironment(system, environment);
 export const agentAliasName = (environment: EnvironmentName): string => environment;
 
+/** Role of the agent; that of its Lambda has the Lambda's name. */
+export const agentRoleName = (system: System, environment: EnvironmentName): string =>
+  perEnvironment(`${system}-bedrock-agent`, environment);
+
+/** Role of the schedule that runs a function; the schedule has the function's name. */
+export const scheduleRoleName = (system: System, name: string, environment: EnvironmentName): string =>
+  perEnvironment(`${system}-${name}-schedule`, environment);
+
 export const deadLetterQueueName = (functionOf: string): string => `${functionOf}-dead-letters`;
 
 /** The tags of a table as AWS shows them: the stack's defaults under the table's own. */

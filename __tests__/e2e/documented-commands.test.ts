@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { root } from "../../scripts/lib/paths";
 import { run } from "../../scripts/lib/process";
 import { apply, init, plan } from "../../scripts/lib/stack-runs";
-import { serveApis, synthesizeApis } from "../../scripts/local/served-apis";
+import { serveApis, synthesize } from "../../scripts/local/served-apis";
 import type { Gateway } from "../../scripts/local/gateway/start-gateway";
 import { stackId } from "../../stacks/naming";
 import { systems } from "../../tables/systems";
@@ -33,6 +33,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
   // On a table that is there, and protected.
   ...runBy("docs/runbooks/destroy-tables.md", "__tests__/e2e/cdktf.test.ts"),
   ...runBy("docs/runbooks/connect-function.md", "__tests__/scripts/connect-function.test.ts"),
+  ...runBy("docs/runbooks/populate-brands.md", "__tests__/scripts/populate-brands-command.test.ts"),
   ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
 };
 
@@ -82,27 +83,26 @@ describe("the commands of the pages", () => {
   });
 });
 
-/** What each walk calls and no other does. */
+/** What stands in each walk, and in no other. */
 const calls = {
   trades: "/status/session-1/agents",
   analyses: "/analysis/requests?status=failed",
   signed: "--aws-sigv4",
   conversations: "/conversations?limit=10",
   matches: "/agent/agent-1/conversations",
+  brands: "54321,Blue Bottle",
+  asked: "23456,Tim Hortons",
 };
 
 /** On all stacks of `local`, as `npm run quickstart -- --keep` leaves them: there, one of these is run as well. */
-describe("the pages' walks through the APIs", () => {
+describe("the pages' walks through APIs and agent", () => {
   let deployment: Deployment;
   let gateway: Gateway;
   beforeAll(async () => {
     deployment = await startDeployment();
     const { aws, runs, variables } = deployment;
-    const apis = synthesizeApis(variables, runs.synthesized);
-    const stacks = [
-      ...systems.map((system) => stackId(system, "tables", "local")),
-      ...apis.map(({ stack }) => stack),
-    ];
+    const { apis, services } = synthesize(variables, runs.synthesized);
+    const stacks = [...systems.map((system) => stackId(system, "tables", "local")), ...services];
     joinStacks(runs, stacks, "local");
     for (const step of [init, plan, apply]) await withLog<unknown>(step(runs, "local"));
     gateway = await serveApis(aws, { apis, port: 0 });
@@ -148,6 +148,23 @@ describe("the pages' walks through the APIs", () => {
     expect(matches).toContain('"reasons":["The job is plumber.","The city is berlin.",');
     expect(matches).toContain('"averagePrice":79.95');
     expect(matches).toMatch(/"agent_id":"agent-1","conversations":\[\{"conversation_id":"conv-1"/);
+  });
+
+  it("populate the table of brands and have the agent start a workflow", async () => {
+    const brands = await output("brands");
+    expect(brands).toMatch(/new +1\n/);
+    expect(brands).toContain("54321  Blue Bottle (Food & Beverage): processing");
+    expect(brands).toMatch(
+      /\[stand-in for Bedrock, local only\] Brands by status: 0 unprocessed, [01] processing, [01] completed/,
+    );
+  });
+
+  it("ask the agent", async () => {
+    const asked = await output("asked");
+    expect(asked).toContain("The workflow of brand 23456 has started.");
+    expect(asked).toContain(
+      '"actions":[{"name":"count_brands","parameters":{},"outcome":"Brands by status: ',
+    );
   });
 });
 

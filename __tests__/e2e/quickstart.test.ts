@@ -66,9 +66,10 @@ describe("npm run quickstart", () => {
       expect(code).toBe(0);
       for (const name of tableNames) expect(stdout).toContain(name);
       expect(stdout).toContain(
-        `${catalogue.length} tables and 4 APIs over ${systems.length + 4} stacks: ` +
+        `${catalogue.length} tables, 4 APIs and 1 agent over ${2 * systems.length} stacks: ` +
           "applied, second plan empty, in spec, probed, played.",
       );
+      expect(stdout).toContain("brand-processing: 4 brands from Athena, 4 questions to the agent");
       for (const phase of ["start the local AWS", "synthesize", "plan again", "verify", "play", "destroy"]) {
         expect(stdout).toMatch(new RegExp(`\\d+\\.\\d s {2}${phase}`));
       }
@@ -84,6 +85,8 @@ describe("npm run quickstart", () => {
       started = startScript("quickstart", [...oneSystem, "--keep", "--json", "--api-port", "0"]);
       const kept = started;
       await kept.waitFor("Tables and APIs are running on the local AWS.");
+      // The other pipe may be read later: the document is one line.
+      await kept.printed("\n");
       const result = JSON.parse(kept.output.stdout) as { readonly variables: Record<string, string> };
       const table = tableName(tradeProcessingStatus, "local");
       expect(result).toMatchObject({

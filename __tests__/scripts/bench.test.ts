@@ -4,7 +4,7 @@ import { callsOf } from "../../scripts/lib/bench/calls-of";
 import { describeFunctions } from "../../scripts/lib/bench/describe-functions";
 import { functionCalls } from "../../scripts/lib/bench/function-calls";
 import { localFolder } from "../../scripts/lib/paths";
-import { synthesizeApis } from "../../scripts/local/served-apis";
+import { synthesize } from "../../scripts/local/served-apis";
 import { defineFunction, temporaryFolder } from "../support/functions";
 import { folderNames } from "../support/processes";
 import { runScript, startScript } from "../support/scripts";
@@ -42,7 +42,7 @@ describe("npm run bench -- functions", () => {
     if (code !== 0) throw new Error(stderr);
     report = JSON.parse(stdout) as Report;
     // moto takes several times as long as dynoxide.
-  }, 180_000);
+  }, 300_000);
 
   it("says on what it was measured", () => {
     expect(report).toMatchObject({ schemaVersion: 1, bench: "functions", quick: true });
@@ -51,9 +51,9 @@ describe("npm run bench -- functions", () => {
   });
 
   it("measures every function of the synthesized services stacks", () => {
-    const routes = synthesizeApis({}, folder).flatMap((api) => api.routes);
+    const { functions } = synthesize({}, folder);
     expect(report.functions.map(({ name }) => name).sort()).toEqual(
-      [...new Set(routes.map((route) => route.function.name))].sort(),
+      functions.map(({ definition }) => definition.name).sort(),
     );
     for (const { zipKilobytes, coldImportMilliseconds: cold, series } of report.functions) {
       expect(zipKilobytes).toBeGreaterThan(0);
@@ -81,6 +81,14 @@ describe("npm run bench -- functions", () => {
       "GET /analysis/requests",
       [{ operation: "Query", index: "overall_status-created_at-index", times: 4, units: 2 }],
     ],
+    [
+      "workflow: claim",
+      [
+        { operation: "GetItem", times: 1, units: 1 },
+        { operation: "UpdateItem", times: 1, units: 3 },
+      ],
+    ],
+    ["generate", []],
   ])("tells what %s asks of DynamoDB, and the units", (route, expected) => {
     const capacities = report.functions.flatMap(({ capacity }) => capacity);
     // moto's units are no measurement, and left out.

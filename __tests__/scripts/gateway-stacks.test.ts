@@ -2,7 +2,7 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { readApis } from "../../scripts/local/gateway/read-apis";
+import { readApis, readFunctions } from "../../scripts/local/gateway/read-apis";
 import { temporaryFolder } from "../support/functions";
 import { audience, issuer, writeServicesStack, type ResourceFixture } from "../support/services-stack";
 
@@ -45,6 +45,27 @@ it("reads routes with their authorization and their function", () => {
     { key: "GET /status", authorization: { type: "JWT", issuer, audience: [audience] } },
   ]);
   expect(api?.routes[0]?.function).toBe(api?.routes[1]?.function);
+});
+
+it("reads functions that no route leads to, in the account that the local AWS plays", () => {
+  writeServicesStack(folder, stack, {
+    source,
+    routes: {},
+    change: (resources) => {
+      const account = "${data.aws_caller_identity.caller.account_id}";
+      const variables = { STATE_MACHINE_ARN: `arn:aws:states:us-east-1:${account}:stateMachine:brands` };
+      Object.assign(block(resources, "lambda_function", "api"), { environment: { variables } });
+    },
+  });
+  expect(readFunctions(folder, [stack])).toMatchObject([
+    {
+      stack,
+      definition: {
+        name: "trade-status-services-local-api",
+        environment: { STATE_MACHINE_ARN: "arn:aws:states:us-east-1:123456789012:stateMachine:brands" },
+      },
+    },
+  ]);
 });
 
 describe("the gateway refuses", () => {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isPassing } from "../../scripts/lib/migrate-profiles/outage";
+import { isPassing } from "../../functions/shared/outage";
 import { migrationReport } from "../../scripts/lib/migrate-profiles/report";
 import { fakeTimer } from "../support/fake-timer";
 import { writeJsonStorage } from "../support/json-storage";

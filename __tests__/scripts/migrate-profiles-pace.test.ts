@@ -1,7 +1,7 @@
 /** How fast a migration may go, in a time that passes only when somebody waits. */
 
 import { Pace } from "../../scripts/lib/migrate-profiles/pace";
-import { Progress } from "../../scripts/lib/migrate-profiles/progress";
+import { Progress } from "../../scripts/lib/progress";
 import { fakeTimer } from "../support/fake-timer";
 
 const { signal } = new AbortController();

@@ -3,7 +3,7 @@
 import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { RunState } from "../../scripts/lib/migrate-profiles/run-state";
+import { RunState } from "../../scripts/lib/run-state";
 import { profileOf } from "../../scripts/lib/migrate-profiles/profile-of";
 import { openSource, readSource, start } from "../../scripts/lib/migrate-profiles/source";
 import { throttled, type FrontReply } from "../support/aws-front";

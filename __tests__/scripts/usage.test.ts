@@ -16,8 +16,10 @@ const scripts = [
   { script: "watch", required: ["--env", "dev", "--system", "trade-status", "session-1"] },
   { script: "connect-function", required: ["--env", "dev", "--function", "cg-production-chatbot"] },
   { script: "export", required: ["--env", "dev", "--table", "conversations"] },
+  { script: "ask", required: ["--env", "dev", "hello"] },
   { script: "bench", required: ["functions"] },
   { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },
+  { script: "populate-brands", required: ["--env", "dev", "--from-csv", "docs"] },
   { script: "document-tables", required: [] },
 ];
 

@@ -7,19 +7,19 @@ import { loadSettings } from "../../stacks/settings";
 import { catalogue } from "../../tables/catalogue";
 import { environmentNames, tableName } from "../../tables/naming";
 import { systems } from "../../tables/systems";
-import { resource, synthesizeAll, type StackDocument } from "../support/synthesis";
+import { resource, synthesizeAll, type Block, type StackDocument } from "../support/synthesis";
 
 const stacks = synthesizeAll();
 const entries = [...stacks.entries()];
 const tablesStacks = entries.filter(([id]) => id.includes("-tables-"));
-const systemsWithServices = ["conversations", "agent-matching", "trade-status", "design-analysis"];
+const nameOf = ({ name, function_name, agent_name }: Block) => name ?? function_name ?? agent_name;
 const tablesIn = (document: StackDocument) => Object.entries(document.resource["aws_dynamodb_table"] ?? {});
 
 describe("the whole app", () => {
-  it("has a tables stack a system and environment, and a services stack for what is built", () => {
+  it("has a tables stack and a services stack a system and environment", () => {
     const expected = environmentNames.flatMap((environment) => [
       ...systems.map((system) => `${system}-tables-${environment}`),
-      ...systemsWithServices.map((system) => `${system}-services-${environment}`),
+      ...systems.map((system) => `${system}-services-${environment}`),
     ]);
     expect([...stacks.keys()].sort()).toEqual(expected.sort());
   });
@@ -90,9 +90,10 @@ describe("the whole app", () => {
 
   it("names every function, role, API, log group and queue once in an account", () => {
     const named = ["aws_lambda_function", "aws_iam_role", "aws_iam_policy", "aws_apigatewayv2_api"];
-    for (const type of [...named, "aws_cloudwatch_log_group", "aws_sqs_queue"]) {
+    const ofBrands = ["aws_sfn_state_machine", "aws_scheduler_schedule_group", "aws_bedrockagent_agent"];
+    for (const type of [...named, ...ofBrands, "aws_cloudwatch_log_group", "aws_sqs_queue"]) {
       const names = entries.flatMap(([, document]) =>
-        Object.values(document.resource[type] ?? {}).map(({ name, function_name }) => name ?? function_name),
+        Object.values(document.resource[type] ?? {}).map((block) => nameOf(block)),
       );
       expect(names).not.toContain(undefined);
       expect(new Set(names).size).toBe(names.length);

@@ -24,6 +24,11 @@ const entries = [
   "functions/design-analysis/write.ts",
   "functions/agent-matching/read.ts",
   "functions/agent-matching/write.ts",
+  "functions/brand-processing/agent.ts",
+  "functions/brand-processing/workflow.ts",
+  "functions/brand-processing/generate.ts",
+  "functions/brand-processing/sweep.ts",
+  "functions/brand-processing/populate.ts",
 ];
 
 /** A copy of the sources in another folder, with what it builds. */

@@ -1,21 +1,15 @@
 import { environmentNames } from "../../tables/naming";
+import { withoutHashes } from "../support/plans";
 import { grantsOf, production, routesOf, tokens } from "../support/services";
-import { resource, statements, synthesize, type Block, type StackDocument } from "../support/synthesis";
+import { resource, statements, synthesize, type Block } from "../support/synthesis";
 
+/** Those with an API; brand processing has an agent instead. */
 const systems = ["conversations", "agent-matching", "trade-status", "design-analysis"] as const;
 /** Those that people use alone, by their methods; in the others machines write. */
 const peoplesMethods: Readonly<Record<string, readonly string[]>> = {
   conversations: ["DELETE", "GET", "PATCH", "POST"],
   "agent-matching": ["GET", "POST"],
 };
-
-/** What the code's own bytes decide is no part of the reviewed plan. */
-function withoutHashes(document: StackDocument): unknown {
-  const text = JSON.stringify(document)
-    .replaceAll(/(assets\/\w+\/)[0-9a-f]{64}/g, "$1<hash>")
-    .replaceAll(/"source_code_hash":"[^"]+"/g, '"source_code_hash":"<hash>"');
-  return JSON.parse(text) as unknown;
-}
 
 describe("trade-status-services", () => {
   const document = production("trade-status");

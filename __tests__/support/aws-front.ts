@@ -29,10 +29,15 @@ export interface AwsFront {
   stop(): Promise<void>;
 }
 
-/** One endpoint for scripts: a DynamoDB emulator behind it, and STS, which the emulator has not. */
+/**
+ * One endpoint for scripts: a DynamoDB emulator behind it, and STS, which the emulator has not.
+ *
+ * @param others endpoints of other services, by what their targets begin with, such as `AmazonAthena`.
+ */
 export async function startAwsFront(
   dynamodb: string,
   account: () => string = () => localAccountId,
+  others: Readonly<Record<string, string>> = {},
 ): Promise<AwsFront> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
@@ -53,7 +58,8 @@ export async function startAwsFront(
   return Object.assign(front, { endpoint: addressOf(server) });
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const operation = String(incoming.headers["x-amz-target"] ?? "").split(".")[1];
+    const [service = "", operation] = String(incoming.headers["x-amz-target"] ?? "").split(".");
+    const endpoint = others[service] ?? dynamodb;
     front.operations.push(operation ?? "GetCallerIdentity");
     front.onCall?.(operation ?? "GetCallerIdentity");
     if (operation === undefined) {
@@ -61,7 +67,7 @@ export async function startAwsFront(
       return;
     }
     if (front.intercept === undefined) {
-      incoming.pipe(send(incoming, (reply) => pass(reply, outgoing)));
+      incoming.pipe(send(endpoint, incoming, (reply) => pass(reply, outgoing)));
       return;
     }
     const sent = JSON.parse((await bytesOf(incoming)).toString()) as Record<string, unknown>;
@@ -75,7 +81,7 @@ export async function startAwsFront(
               resolve({ status: reply.statusCode ?? 502, body: JSON.parse(bytes.toString()) as object }),
             reject,
           );
-        send(incoming, onReply, length).once("error", reject).end(body);
+        send(endpoint, incoming, onReply, length).once("error", reject).end(body);
       });
     const reply = await (front.intercept({ operation, input: sent }, forward) ?? forward());
     outgoing
@@ -83,12 +89,17 @@ export async function startAwsFront(
       .end(JSON.stringify(reply.body));
   }
 
-  function send(incoming: IncomingMessage, onReply: (reply: IncomingMessage) => void, length?: number) {
+  function send(
+    endpoint: string,
+    incoming: IncomingMessage,
+    onReply: (reply: IncomingMessage) => void,
+    length?: number,
+  ) {
     const headers = {
       ...incoming.headers,
       ...(length !== undefined && { "content-length": String(length) }),
     };
-    return request(dynamodb, { method: "POST", headers, agent }, onReply).once("error", () => {
+    return request(endpoint, { method: "POST", headers, agent }, onReply).once("error", () => {
       incoming.destroy();
     });
   }

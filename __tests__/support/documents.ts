@@ -23,6 +23,6 @@ export function commandBlocks(page: string): readonly CommandBlock[] {
   return [...blocks].map(([, text = ""]) => ({ page, commands: text.trim().split("\n") }));
 }
 
-/** Whether a block calls the HTTP APIs. */
+/** Whether a block calls the HTTP APIs, or asks the agent, of stacks that are deployed on the local AWS. */
 export const isWalk = ({ commands }: CommandBlock): boolean =>
-  commands.some((command) => command.includes("$API_URL"));
+  commands.some((command) => command.includes("$API_URL") || /^npm run .*ask -- --env local /.test(command));

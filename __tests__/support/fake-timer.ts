@@ -1,4 +1,4 @@
-import type { Timer } from "../../scripts/lib/migrate-profiles/pace";
+import type { Timer } from "../../functions/shared/timer";
 
 /**
  * A time that passes only when somebody sleeps.

@@ -32,22 +32,21 @@ function resourceCount(system: System): number {
 /** Those of `local` are applied by the quickstart. */
 const environments = environmentNames.filter((name) => name !== "local");
 
-/** dev has every optional part of an API, tokens and CORS; staging and prod have none. */
+/** dev has every optional part: of APIs tokens and CORS, of brand processing all; staging and prod have none. */
 const settings = {
   DEV_JWT_ISSUER: "https://login.example.com/pool",
   DEV_JWT_AUDIENCE: "portal,console",
   DEV_CORS_ORIGINS: "https://portal.example.com",
+  DEV_AGENT_GUARDRAIL: "abcdefgh1234:1",
+  DEV_AGENT_KEY_ARN: "arn:aws:kms:us-east-1:123456789012:key/8f0b4b0e-9c1f-4d6a-8e3b-9c105f0a2c8e",
+  DEV_ATHENA_DATABASE: "brands",
+  DEV_ATHENA_WORKGROUP: "primary",
+  DEV_ATHENA_OUTPUT: "s3://brand-processing-dev/athena-results/",
+  DEV_ATHENA_DATA: "s3://brand-processing-dev/brands/",
+  DEV_POPULATION_SCHEDULE: "cron(0 3 * * ? *)",
 };
-const servicesSystems: readonly System[] = [
-  "conversations",
-  "agent-matching",
-  "trade-status",
-  "design-analysis",
-];
-
 const tablesStacks = environments.flatMap((name) => systems.map((one) => stackId(one, "tables", name)));
-const servicesStacks = (name: EnvironmentName) =>
-  servicesSystems.map((one) => stackId(one, "services", name));
+const servicesStacks = (name: EnvironmentName) => systems.map((one) => stackId(one, "services", name));
 
 /** The provider creates one Lambda after the other, five seconds each: only those of dev are. */
 const joined = {

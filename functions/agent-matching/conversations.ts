@@ -14,7 +14,7 @@ import { exactNumber } from "../shared/decimal";
 import { itemBytes, itemLimitBytes } from "../shared/item-size";
 import { Refusal } from "../shared/refusal";
 import { storedText } from "../shared/stored";
-import { startDeadline, type MonotonicClock } from "./deadline";
+import { startDeadline, type MonotonicClock } from "../shared/deadline";
 
 /** A message as document 002 has it. */
 export interface Message {

@@ -12,7 +12,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { agentProfiles as spec } from "../../tables/agent-profiles";
 import { exactNumber } from "../shared/decimal";
 import { isThrottled } from "../shared/document-client";
-import { startDeadline, type MonotonicClock } from "./deadline";
+import { startDeadline, type MonotonicClock } from "../shared/deadline";
 import type { Profile } from "./model";
 import { BestMatches, comparePositions, judgeBy, type Criteria, type Match, type Position } from "./ranking";
 import { readInStep, type ReadPage, type Source } from "./read-in-step";

@@ -5,7 +5,10 @@ export interface ExecutionInput {
   readonly attempt: number;
 }
 
-/** How an execution stands. `unknown` is one that never began, or that Step Functions has forgotten. */
+/**
+ * How an execution stands. `unknown` is one that never began, that Step Functions has forgotten (after 90 days), or
+ * that is not this workflow's: such a one may well run, and nobody here can tell.
+ */
 export type ExecutionState = "running" | "ended" | "unknown";
 
 export interface Executions {

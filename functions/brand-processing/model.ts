@@ -41,6 +41,9 @@ export interface Brand {
   readonly metadata?: BrandMetadata;
 }
 
+/** Times that a brand may be tried again: no function takes a higher limit. */
+export const highestRetryLimit = 100;
+
 /** An execution, and which attempt it is. */
 export interface Claim {
   readonly execution: string;

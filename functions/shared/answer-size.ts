@@ -7,11 +7,15 @@ export const answerBytes = 4 * 1024 * 1024;
 export const sentBytes = (value: object): number => Buffer.byteLength(JSON.stringify(JSON.stringify(value)));
 
 /** The first elements of a list, as many as an answer holds in the form in which it shows them; one at least. */
-export function fitting<T>(elements: readonly T[], view: (element: T) => object): readonly T[] {
+export function fitting<T>(
+  elements: readonly T[],
+  view: (element: T) => object,
+  limitBytes = answerBytes,
+): readonly T[] {
   let bytes = 0;
   const end = elements.findIndex((element, index) => {
     bytes += sentBytes(view(element));
-    return index > 0 && bytes > answerBytes;
+    return index > 0 && bytes > limitBytes;
   });
   return end === -1 ? elements : elements.slice(0, end);
 }

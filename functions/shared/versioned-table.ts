@@ -30,14 +30,15 @@ export type Decision<Item> = Partial<Item> | undefined;
 const attempts = 20;
 const longestPauseMilliseconds = 60;
 
-export class VersionedTable<Item extends object> {
+/** @typeParam Id the partition key's value; tables of the other systems have text. */
+export class VersionedTable<Item extends object, Id extends string | number = string> {
   constructor(private readonly props: VersionedTableProps<Item>) {}
 
   /**
    * The item, unless its time has come: TTL removes it days later. An ordinary read; one that finds nothing
    * is repeated as a consistent one, since the item may just have been written.
    */
-  async find(id: string): Promise<Item | undefined> {
+  async find(id: Id): Promise<Item | undefined> {
     return (await this.read(id, false)) ?? (await this.read(id, true));
   }
 
@@ -58,7 +59,7 @@ export class VersionedTable<Item extends object> {
       return item;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const present = await this.read(String(Reflect.get(item, partitionKey)), true);
+      const present = await this.read(Reflect.get(item, partitionKey) as Id, true);
       // Gone between the two calls: the caller's next try finds the way free.
       return present ?? Promise.reject(lostRace());
     }
@@ -70,11 +71,7 @@ export class VersionedTable<Item extends object> {
    * @param missing what to say when there is no such item.
    * @throws Refusal `not-found`; the decision's own; `contended` when other writers always came first.
    */
-  async change(
-    id: string,
-    missing: string,
-    decide: (item: Item, now: Date) => Decision<Item>,
-  ): Promise<Item> {
+  async change(id: Id, missing: string, decide: (item: Item, now: Date) => Decision<Item>): Promise<Item> {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const item = await this.read(id, true);
       if (item === undefined) throw new Refusal("not-found", missing);
@@ -88,7 +85,7 @@ export class VersionedTable<Item extends object> {
     throw lostRace();
   }
 
-  private async read(id: string, consistent: boolean): Promise<Item | undefined> {
+  private async read(id: Id, consistent: boolean): Promise<Item | undefined> {
     const { client, name, spec, clock, read } = this.props;
     const { Item } = await client.send(
       new GetCommand({ TableName: name, Key: { [spec.partitionKey]: id }, ConsistentRead: consistent }),
@@ -99,7 +96,7 @@ export class VersionedTable<Item extends object> {
   }
 
   /** Gives nothing when the item is no longer the one that was read. */
-  private async write(id: string, item: Item, changes: Partial<Item>, now: Date): Promise<Item | undefined> {
+  private async write(id: Id, item: Item, changes: Partial<Item>, now: Date): Promise<Item | undefined> {
     const { client, name, spec, version, read } = this.props;
     const present: unknown = Reflect.get(item, version);
     const values = { ...changes, [version]: nextVersion(present, now) };
@@ -135,7 +132,7 @@ export class VersionedTable<Item extends object> {
 }
 
 /** Later than the present version, also within one millisecond: no two states of an item share a version. */
-function nextVersion(present: unknown, now: Date): string {
+export function nextVersion(present: unknown, now: Date): string {
   const last = isTime(present) ? Date.parse(present) : 0;
   return isoTime(now.getTime() > last || last >= lastTime ? now : new Date(last + 1));
 }

@@ -4,9 +4,9 @@ import { localCredentials } from "../../stacks/local-endpoint";
 import { prepareTerraform, type Terraform } from "../lib/terraform";
 import { makeOwnFolder } from "./abandoned-folders";
 import { findMoto, startMoto } from "./moto";
+import { playServices } from "./played-services";
 import { addressOf, listen } from "./ports";
 import { createProxy } from "./proxy";
-import { lambdaInvoke } from "./repairs/lambda-invoke";
 
 export interface LocalAws {
   readonly endpoint: string;
@@ -44,16 +44,17 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   try {
     const terraform = await prepareTerraform(folder, variables, signal);
     const moto = await startMoto(await findMoto(variables, signal), join(logs ?? folder, "moto.log"), signal);
-    const lambda = lambdaInvoke({
+    const services = playServices({
+      region,
       folder: join(folder, "functions"),
       log: join(logs ?? folder, "functions.log"),
       endpoint: () => addressOf(proxy),
     });
-    const proxy = createProxy(moto.url, [lambda.repair]);
+    const proxy = createProxy(moto.url, services.repairs);
     const stop = async () => {
       proxy.closeAllConnections();
       proxy.close();
-      await lambda.stop();
+      await services.stop();
       await moto.stop();
       removeFolder();
     };

@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { describeError } from "../lib/errors";
+import { athenaResults } from "./repairs/athena-results";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
 import { dynamodbExports } from "./repairs/dynamodb-exports";
 import { lambdaDeadLetters } from "./repairs/lambda-dead-letters";
@@ -7,19 +8,27 @@ import { lambdaRevisions } from "./repairs/lambda-revisions";
 import { explainMissingOperation } from "./repairs/missing-operations";
 import type { AwsCall, AwsReply, Forward, Repair } from "./repairs/repair";
 
+/** What moto gets wrong or lacks, whoever owns the proxy. */
+const ownRepairs = (motoUrl: string): readonly Repair[] => [
+  autoscalingTags(),
+  athenaResults(),
+  dynamodbExports(motoUrl),
+  lambdaRevisions(),
+  lambdaDeadLetters(),
+];
+
 /**
  * The one endpoint of the local AWS: hands every call to moto, save those that are repaired.
  *
  * @param others repairs besides those of the proxy itself: what runs beside it, and its owner stops.
+ * @param own none where it is not moto that the proxy stands before.
  */
-export function createProxy(motoUrl: string, others: readonly Repair[] = []): Server {
-  const repairs = [
-    autoscalingTags(),
-    dynamodbExports(motoUrl),
-    lambdaRevisions(),
-    lambdaDeadLetters(),
-    ...others,
-  ];
+export function createProxy(
+  motoUrl: string,
+  others: readonly Repair[] = [],
+  own: readonly Repair[] = ownRepairs(motoUrl),
+): Server {
+  const repairs = [...own, ...others];
   const answer = (call: AwsCall, askMoto: Forward): Promise<AwsReply> => {
     const explained = async () => explainMissingOperation(call.target, await askMoto());
     const chain = repairs.reduceRight<Forward>(

@@ -2,11 +2,12 @@
 
 import { join } from "node:path";
 import { buildApp } from "../../stacks/app";
+import type { StackId } from "../../stacks/naming";
 import { ServicesStack } from "../../stacks/services-stack";
 import { loadSettings } from "../../stacks/settings";
 import { systems, type System } from "../../tables/systems";
 import type { Api } from "./gateway/api";
-import { readApis } from "./gateway/read-apis";
+import { readApis, readFunctions, type StackFunction } from "./gateway/read-apis";
 import { startGateway, type Gateway } from "./gateway/start-gateway";
 import type { LocalAws } from "./local-aws";
 
@@ -16,24 +17,30 @@ export const defaultApiPort = 8000;
 /** The environment whose APIs are served. */
 const servedEnvironment = "local";
 
+export interface Synthesized {
+  /** Services stacks of the served environment, also one that has no API. */
+  readonly services: readonly StackId[];
+  readonly apis: readonly Api[];
+  readonly functions: readonly StackFunction[];
+}
+
 /** Synthesizes all stacks into a folder, and reads from there what is to be served of some systems. */
-export function synthesizeApis(
+export function synthesize(
   variables: NodeJS.ProcessEnv,
   outdir: string,
   ofSystems: readonly System[] = systems,
-): readonly Api[] {
+): Synthesized {
   const app = buildApp(loadSettings(variables), { outdir });
   app.synth();
-  const served = app.node.children.filter(
-    (stack): stack is ServicesStack =>
-      stack instanceof ServicesStack &&
-      stack.environment.name === servedEnvironment &&
-      ofSystems.includes(stack.system),
-  );
-  return readApis(
-    outdir,
-    served.map(({ stackId }) => stackId),
-  );
+  const services = app.node.children
+    .filter(
+      (stack): stack is ServicesStack =>
+        stack instanceof ServicesStack &&
+        stack.environment.name === servedEnvironment &&
+        ofSystems.includes(stack.system),
+    )
+    .map(({ stackId }) => stackId);
+  return { services, apis: readApis(outdir, services), functions: readFunctions(outdir, services) };
 }
 
 /**

@@ -4,6 +4,7 @@ import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { perEnvironment } from "../naming";
 import type { SystemStack } from "../system-stack";
+import { policyDocument } from "./policy-document";
 import type { Statement } from "./table-statements";
 
 export interface AccessPolicyProps {
@@ -23,7 +24,7 @@ export class AccessPolicy extends Construct {
     const policy = new IamPolicy(this, "policy", {
       name: perEnvironment(name, stack.environment.name),
       description,
-      policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+      policy: policyDocument(statements),
     });
     policy.overrideLogicalId(name);
     if (role !== undefined) {

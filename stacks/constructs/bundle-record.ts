@@ -6,10 +6,12 @@ import { join, resolve } from "node:path";
 
 /** Where the bundles' sources lie: esbuild finds an import by the names that are there. */
 const sourceFolders = ["functions", "tables"];
-/** What is installed, by npm's own account, and how bundles are made of it. */
+/** What is installed, by npm's own account. Without it nothing is known of the packages, and nothing recorded. */
+const installed = "node_modules/.package-lock.json";
+/** That, and how bundles are made of it. */
 const makers = [
   "package.json",
-  "node_modules/.package-lock.json",
+  installed,
   "stacks/constructs/function-bundle.ts",
   "stacks/constructs/bundle-record.ts",
 ];
@@ -26,12 +28,17 @@ interface Recorded {
  * same names, by the same packages. Times do not count.
  */
 export class BundleRecord {
-  private readonly begun = Date.now();
   private readonly hashes = new Map<string, string>();
   private makersHash: string | undefined;
 
-  /** @param root folder of the repository. */
-  constructor(private readonly root: string) {}
+  /**
+   * @param root folder of the repository.
+   * @param begun before the first file is read; milliseconds since 1970.
+   */
+  constructor(
+    private readonly root: string,
+    private readonly begun = Date.now(),
+  ) {}
 
   /** The zip beside a record; nothing when it has to be made again. */
   find(zip: string): Uint8Array | undefined {
@@ -51,10 +58,11 @@ export class BundleRecord {
 
   /**
    * Written after the zip: one that another process makes at the same time does not fit it. Nothing is recorded
-   * of files that are edited meanwhile: it is unknown which of their contents is in the zip.
+   * of files that are changed meanwhile: it is unknown which of their contents is in the zip.
    */
   write(zip: string, bytes: Uint8Array, inputs: readonly string[]): void {
-    if (inputs.some((path) => statSync(resolve(this.root, path)).mtimeMs >= this.begun)) return;
+    const made = makers.filter((path) => existsSync(join(this.root, path)));
+    if (!made.includes(installed) || [...inputs, ...made].some(this.isChanged)) return;
     const recorded: Recorded = {
       makers: this.hashOfMakers(),
       inputs: Object.fromEntries(inputs.map((path) => [path, this.hashOfFile(path)])),
@@ -64,6 +72,12 @@ export class BundleRecord {
     writeFileSync(unfinished, JSON.stringify(recorded));
     renameSync(unfinished, recordOf(zip));
   }
+
+  /** By the time of the inode: `mv`, `cp -p`, tar and npm give a file a time of modification from long ago. */
+  private readonly isChanged = (path: string): boolean => {
+    const { ctimeMs = Infinity } = statSync(resolve(this.root, path), { throwIfNoEntry: false }) ?? {};
+    return ctimeMs >= this.begun;
+  };
 
   private hashOfFile(path: string): string {
     const hash = this.hashes.get(path) ?? hashOf(readFileSync(resolve(this.root, path)));

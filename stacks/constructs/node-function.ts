@@ -10,6 +10,7 @@ import { deadLetterQueueName, functionLogGroup, functionName } from "../naming";
 import type { ServicesStack } from "../services-stack";
 import { bundleFunction } from "./function-bundle";
 import type { Grantee } from "./imported-table";
+import { policyDocument, writeTraces } from "./policy-document";
 import type { Statement } from "./table-statements";
 
 export interface NodeFunctionProps {
@@ -120,7 +121,7 @@ export class NodeFunction extends Construct implements Grantee {
     const role = new IamRole(this, "role", {
       name,
       description: `Execution role of ${name}`,
-      assumeRolePolicy: policy([
+      assumeRolePolicy: policyDocument([
         { Effect: "Allow", Action: ["sts:AssumeRole"], Principal: { Service: "lambda.amazonaws.com" } },
       ]),
     });
@@ -131,7 +132,7 @@ export class NodeFunction extends Construct implements Grantee {
       role: role.name,
       // Written when everything has been granted.
       policy: Lazy.stringValue({
-        produce: () => policy(this.statements.flatMap((statements) => [...statements()])),
+        produce: () => policyDocument(this.statements.flatMap((statements) => [...statements()])),
       }),
     });
     grants.overrideLogicalId(this.id);
@@ -171,9 +172,6 @@ function checkLimits(id: string, props: NodeFunctionProps): void {
   }
 }
 
-const policy = (statements: readonly object[]): string =>
-  JSON.stringify({ Version: "2012-10-17", Statement: statements });
-
 /** The `*` is the group's own log streams, which Lambda names. */
 const writeLogs = (groupArn: string): Statement => ({
   Sid: "WriteLogs",
@@ -181,11 +179,3 @@ const writeLogs = (groupArn: string): Statement => ({
   Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
   Resource: [`${groupArn}:*`],
 });
-
-/** X-Ray has no resources for these (AWS: "Actions, resources, and condition keys for AWS X-Ray"). */
-const writeTraces: Statement = {
-  Sid: "WriteTraces",
-  Effect: "Allow",
-  Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
-  Resource: ["*"],
-};

@@ -8,6 +8,7 @@ import { agentNames } from "../../../functions/trade-status/model";
 import { conversations } from "../../../tables/conversations";
 import { designAnalysisTracking } from "../../../tables/design-analysis-tracking";
 import { tradeProcessingStatus } from "../../../tables/trade-processing-status";
+import { brandFunctions } from "./brand-calls";
 import { conversation, storedConversationId, storedConversations } from "./conversation-calls";
 import type { FunctionCalls, HttpCall } from "./measured-calls";
 import { matchingReads, matchingWrites } from "./matching-calls";
@@ -72,7 +73,7 @@ export const functionCalls: Readonly<Partial<Record<string, FunctionCalls>>> = {
         ],
       },
       {
-        name: "50 newest of 100 analyses",
+        name: "50 newest of 100",
         story: () => [{ route: "GET /analysis/requests", query: { limit: "50" } }],
       },
     ],
@@ -82,6 +83,7 @@ export const functionCalls: Readonly<Partial<Record<string, FunctionCalls>>> = {
   },
   "agent-matching-read": matchingReads,
   "agent-matching-write": matchingWrites,
+  ...brandFunctions,
 };
 
 function goodSession(number: number): readonly HttpCall[] {

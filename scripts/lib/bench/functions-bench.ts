@@ -16,8 +16,8 @@ import { describeFunctions } from "./describe-functions";
 import { sendTo, Stories } from "./played-calls";
 import { measureSpeed, type Speed } from "./speed";
 import { round, spreadOf, type Spread } from "./statistics";
-import { withGateway, withTables } from "./stage";
-import { synthesizeApis } from "../../local/served-apis";
+import { withReceiver, withTables, type FunctionPlace } from "./stage";
+import { synthesize } from "../../local/served-apis";
 
 export interface FunctionReport {
   readonly name: string;
@@ -54,17 +54,16 @@ export const functionsBench: Bench = {
 
 async function measureAll(folder: string, { quick: isQuick, signal }: BenchOptions) {
   const phases = new Phases(signal);
-  const apis = await phases.one("synthesize", () =>
-    Promise.resolve(synthesizeApis(process.env, join(folder, "cdktf.out"))),
+  const { apis, functions: definitions } = await phases.one("synthesize", () =>
+    Promise.resolve(synthesize(process.env, join(folder, "cdktf.out"))),
   );
-  const definitions = [...functionsOf(apis)];
-  for (const [definition] of definitions) callsOf(definition);
+  for (const { definition } of definitions) callsOf(definition);
 
   let engine = "";
   const functions: FunctionReport[] = [];
-  for (const [definition, stack] of definitions) {
+  for (const { definition, stack } of definitions) {
     const report = await phases.one(definition.name, (progress) =>
-      measure(definition, stack, { apis, folder, signal, progress, extent: isQuick ? quick : full }),
+      measure(stack, { definition, apis, folder, signal, progress, extent: isQuick ? quick : full }),
     );
     engine = report.engine;
     functions.push(report.function);
@@ -72,11 +71,8 @@ async function measureAll(folder: string, { quick: isQuick, signal }: BenchOptio
   return { engine, functions };
 }
 
-/** Each once, with its stack, however many routes lead to it. */
-const functionsOf = (apis: readonly Api[]): ReadonlyMap<FunctionDefinition, string> =>
-  new Map(apis.flatMap(({ routes }) => routes.map((route) => [route.function, route.stack])));
-
 interface MeasureOptions {
+  readonly definition: FunctionDefinition;
   readonly apis: readonly Api[];
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -85,19 +81,20 @@ interface MeasureOptions {
 }
 
 /** On tables of its own: what the calls of one function write, another does not read. */
-async function measure(definition: FunctionDefinition, stack: string, options: MeasureOptions) {
-  const { folder, signal, progress, extent } = options;
+async function measure(stack: string, options: MeasureOptions) {
+  const { definition, folder, signal, progress, extent } = options;
   progress("cold imports");
   const imports = await coldImports(definition, {
     times: extent.imports,
     folder: join(folder, "cold"),
     signal,
   });
-  const { stored, series } = callsOf(definition);
+  const { stored, series, beside } = callsOf(definition);
   return withTables(stored, signal, async (emulator) => {
     const stories = series.map((one) => ({ name: one.name, stories: new Stories(one) }));
-    const speeds = await measureSpeeds(stories, emulator, options);
-    const capacity = await measureCapacities(stories, emulator, options);
+    const place = { ...options, ...(beside && { beside }) };
+    const speeds = await measureSpeeds(stories, emulator, place);
+    const capacity = await measureCapacities(stories, emulator, place);
     progress("measured");
     return {
       engine: emulator.engine,
@@ -113,18 +110,20 @@ async function measure(definition: FunctionDefinition, stack: string, options: M
   });
 }
 
+type Place = MeasureOptions & Pick<FunctionPlace, "beside">;
 type NamedStories = readonly { readonly name: string; readonly stories: Stories }[];
 
 function measureSpeeds(
   series: NamedStories,
   { endpoint }: DynamoDbEmulator,
-  { apis, folder, signal, progress, extent }: MeasureOptions,
+  place: Place,
 ): Promise<FunctionReport["series"]> {
-  return withGateway({ apis, endpoint, folder }, async (gateway) => {
+  const { signal, progress, extent } = place;
+  return withReceiver({ ...place, endpoint }, async (receiver) => {
     const speeds: FunctionReport["series"][number][] = [];
     for (const { name, stories } of series) {
       progress(`latency, ${name}`);
-      speeds.push({ name, ...(await measureSpeed(stories, sendTo(gateway, signal), extent.requests)) });
+      speeds.push({ name, ...(await measureSpeed(stories, sendTo(receiver, signal), extent.requests)) });
     }
     return speeds;
   });
@@ -134,15 +133,16 @@ function measureSpeeds(
 async function measureCapacities(
   series: NamedStories,
   emulator: DynamoDbEmulator,
-  { apis, folder, signal, progress, extent }: MeasureOptions,
+  place: Place,
 ): Promise<readonly RouteCapacity[]> {
+  const { signal, progress, extent } = place;
   const recorder = await startCallRecorder(emulator.endpoint);
   try {
-    return await withGateway({ apis, endpoint: recorder.endpoint, folder }, async (gateway) => {
+    return await withReceiver({ ...place, endpoint: recorder.endpoint }, async (receiver) => {
       const capacities: RouteCapacity[] = [];
       for (const { name, stories } of series) {
         progress(`capacity, ${name}`);
-        const send = sendTo(gateway, signal);
+        const send = sendTo(receiver, signal);
         capacities.push(...(await measureCapacity(stories, send, recorder, extent.recorded)));
       }
       return emulator.engine === "moto" ? capacities.map(withoutUnits) : capacities;

@@ -1,13 +1,37 @@
+import type { RunningFunction } from "../../local/functions/function";
 import type { Gateway } from "../../local/gateway/start-gateway";
 import { localToken } from "../../local/gateway/token";
 import { CouldNotTell } from "../errors";
-import type { HttpCall, Series } from "./measured-calls";
+import type { Call, EventCall, HttpCall, Series } from "./measured-calls";
 
 /** Sends a call and reads the whole answer. */
-export type Send = (call: HttpCall) => Promise<void>;
+export type Send = (call: Call) => Promise<void>;
+
+/** What takes the calls of a function. */
+export interface Receiver {
+  readonly gateway: Gateway;
+  readonly running: RunningFunction;
+}
 
 /** @throws CouldNotTell, by the sender, when an answer is no success: refusals are not what is measured. */
-export function sendTo({ url, routes }: Gateway, signal: AbortSignal): Send {
+export function sendTo({ gateway, running }: Receiver, signal: AbortSignal): Send {
+  const request = requestTo(gateway);
+  return (call) => {
+    signal.throwIfAborted();
+    return "event" in call ? invoke(running, call) : request(call);
+  };
+}
+
+async function invoke(running: RunningFunction, { route, event, answer }: EventCall): Promise<void> {
+  const invocation = await running.invoke(event);
+  const answered = JSON.stringify(invocation);
+  if (invocation.outcome === "answered" && JSON.stringify(invocation.payload).includes(answer)) return;
+  throw new CouldNotTell(`${route} was answered with ${answered.slice(0, 500)}. ${correction}`);
+}
+
+const correction = "Correct the function, or its calls in scripts/lib/bench/function-calls.ts.";
+
+function requestTo({ url, routes }: Gateway): (call: HttpCall) => Promise<void> {
   const headers = new Map(
     routes.map(({ key, authorization }) => [
       key,
@@ -20,7 +44,6 @@ export function sendTo({ url, routes }: Gateway, signal: AbortSignal): Send {
     ]),
   );
   return async (call) => {
-    signal.throwIfAborted();
     const [method = "GET"] = call.route.split(" ");
     const response = await fetch(`${url}${pathOf(call)}`, {
       method,
@@ -30,8 +53,7 @@ export function sendTo({ url, routes }: Gateway, signal: AbortSignal): Send {
     const answer = await response.text();
     if (response.ok) return;
     throw new CouldNotTell(
-      `${method} ${pathOf(call)} was answered with ${response.status} ${answer}. ` +
-        `Correct the function, or its calls in scripts/lib/bench/function-calls.ts.`,
+      `${method} ${pathOf(call)} was answered with ${response.status} ${answer}. ${correction}`,
     );
   };
 }
@@ -49,13 +71,13 @@ export class Stories {
 
   constructor(private readonly series: Series) {}
 
-  next(): readonly HttpCall[] {
+  next(): readonly Call[] {
     this.last += 1;
     return this.series.story(this.last);
   }
 
   /** Calls of story after story, without end. */
-  *calls(): Generator<HttpCall, never> {
+  *calls(): Generator<Call, never> {
     for (;;) yield* this.next();
   }
 }

@@ -1,7 +1,7 @@
 /** How far a migration is: everything before it is in the table, or among the rejects. */
 
 import * as v from "valibot";
-import type { RunState } from "./run-state";
+import type { RunState } from "../run-state";
 import { start, type Source } from "./source";
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -1,13 +1,14 @@
 /** JSON files to the table agent-profiles (document 002, "Migration Process"), and the proof that they are there. */
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Timer } from "../../../functions/shared/timer";
+import { count, Progress } from "../progress";
+import type { RunState } from "../run-state";
 import { Checkpoint, noProgress, type MigrationProgress } from "./checkpoint";
 import type { TableFacts } from "./open-table";
-import { Pace, type Timer } from "./pace";
+import { Pace } from "./pace";
 import { ProfilesTable, tableTarget } from "./profiles-table";
-import { count, Progress } from "./progress";
 import type { RejectsFile } from "./rejects-file";
-import type { RunState } from "./run-state";
 import { countEntries, fractionRead, type Source } from "./source";
 import { dryRunSink, storeProfiles, tableSink } from "./store-profiles";
 import { verifyProfiles, type Verification } from "./verify-profiles";

@@ -1,19 +1,6 @@
 /** Keeps what a table is asked for below a limit, as a token bucket for the table and each index. */
 
-import { setTimeout as sleep } from "node:timers/promises";
-
-/** Where time comes from; tests give their own. */
-export interface Timer {
-  /** Milliseconds from some fixed time on. */
-  now(): number;
-  /** @throws the signal's reason, or an AbortError, when it is aborted. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
-}
-
-export const systemTimer: Timer = {
-  now: () => performance.now(),
-  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
-};
+import type { Timer } from "../../../functions/shared/timer";
 
 /** Units that a call has consumed, by what each of them was taken from. */
 export type Consumption = ReadonlyMap<string, number>;

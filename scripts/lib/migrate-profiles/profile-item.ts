@@ -13,7 +13,7 @@ export function profileItem({ averagePrice, ...profile }: Profile): Item {
 const attributes = (object: Readonly<Record<string, JsonValue>>): Item =>
   Object.fromEntries(Object.entries(object).map(([name, value]) => [name, attributeOf(value)]));
 
-/** The SDK's marshaller takes an object for what its member `constructor` says, which a file may hold. */
+/** Of JSON alone: the SDK's marshaller also looks for sets, bytes and class instances, at every value. */
 function attributeOf(value: JsonValue): AttributeValue {
   if (value === null) return { NULL: true };
   if (typeof value === "string") return { S: value };

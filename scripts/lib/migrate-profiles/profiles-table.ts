@@ -9,9 +9,10 @@ import {
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import { isThrottled } from "../../../functions/shared/document-client";
+import { isPassing } from "../../../functions/shared/outage";
+import type { Timer } from "../../../functions/shared/timer";
 import { CouldNotTell, describeError, reasonOf } from "../errors";
-import { isPassing } from "./outage";
-import type { Consumption, Pace, Timer } from "./pace";
+import type { Consumption, Pace } from "./pace";
 import type { Item } from "./same-item";
 
 export interface ProfilesTableProps {

@@ -1,29 +1,10 @@
 /** What a migration or a rollback says at its end. */
 
-import pc from "picocolors";
-import { exitCodes, type ExitCode } from "../errors";
 import type { MigrationProgress } from "./checkpoint";
-import { describeDuration } from "./duration";
 import type { MigrationCounts } from "./migrate";
-import { count } from "./progress";
+import { count } from "../progress";
+import { some, type Report } from "../run-report";
 import type { FolderCheck, RollbackCounts } from "./roll-back";
-
-/** `incomplete`: something of the source is not in the table, or something of the table is in no file. */
-export type Outcome = "complete" | "incomplete";
-
-export interface Report {
-  readonly outcome: Outcome;
-  /** For machines. */
-  readonly document: Readonly<Record<string, unknown>>;
-  /** For people: what was counted, and what to do. */
-  readonly lines: readonly (readonly [name: string, value: string])[];
-  readonly advice: readonly string[];
-}
-
-export const exitOf: Readonly<Record<Outcome, ExitCode>> = {
-  complete: exitCodes.done,
-  incomplete: exitCodes.no,
-};
 
 export function migrationReport(
   { stored: sent, rejected: judgedBad, ignored, verification }: MigrationCounts,
@@ -115,21 +96,6 @@ export function rollbackRehearsalReport(
   };
 }
 
-export function describeReport(
-  { outcome, lines, advice }: Report,
-  seconds: number,
-  peakBytes: number,
-): string {
-  const all = [
-    ...lines,
-    ["time", describeDuration(seconds)],
-    ["peak memory", `${count(peakBytes / 1024 / 1024)} MB`],
-  ] as const;
-  const width = Math.max(...all.map(([name]) => name.length));
-  const mark = outcome === "complete" ? pc.green("✓ complete") : pc.red("✗ incomplete");
-  return [mark, ...all.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`), ...advice].join("\n");
-}
-
 const readLines = (
   { stored, rejected, ignored }: Pick<MigrationProgress, "stored" | "rejected" | "ignored">,
   good: string,
@@ -139,6 +105,3 @@ const readLines = (
   ["rejected", count(rejected)],
   ...some("ignored, not *.json", ignored),
 ];
-
-const some = (name: string, number: number): readonly (readonly [string, string])[] =>
-  number > 0 ? [[name, count(number)]] : [];

@@ -6,7 +6,7 @@ import { openProfilesTable, resumeHint, type LiveProps, type Messages } from "./
 import { profileFile } from "./profile-content";
 import type { ProfileFolder } from "./profile-folder";
 import type { ProfilesTable } from "./profiles-table";
-import { count, Progress } from "./progress";
+import { count, Progress } from "../progress";
 import type { Item } from "./same-item";
 
 export interface RollbackProps {

@@ -1,11 +1,11 @@
 /** The first pass: every profile of a source goes to the table, every bad one to the file of rejects. */
 
 import { itemBytes } from "../../../functions/shared/item-size";
+import type { Timer } from "../../../functions/shared/timer";
 import { CouldNotTell } from "../errors";
 import { Batches } from "./batches";
 import { noProgress, type Checkpoint, type MigrationProgress } from "./checkpoint";
 import { judged } from "./judged";
-import type { Timer } from "./pace";
 import { profileItem } from "./profile-item";
 import { writeUnitsOf, type ProfilesTable } from "./profiles-table";
 import type { RejectsFile } from "./rejects-file";

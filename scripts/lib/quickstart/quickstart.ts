@@ -7,10 +7,9 @@ import { stackId, tableName } from "../../../stacks/naming";
 import { tablesOf } from "../../../tables/catalogue";
 import type { System } from "../../../tables/systems";
 import type { TableSpec } from "../../../tables/table-spec";
-import type { Api } from "../../local/gateway/api";
 import type { Gateway } from "../../local/gateway/start-gateway";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
-import { serveApis, synthesizeApis } from "../../local/served-apis";
+import { serveApis, synthesize, type Synthesized } from "../../local/served-apis";
 import { awsClients, type AwsClients } from "../aws";
 import { localFolder } from "../paths";
 import { fetchProvider } from "../terraform";
@@ -18,7 +17,8 @@ import { apply, describePlan, destroy, init, plan, type PlanSummary, type StackR
 import type { Finding } from "../verify/finding";
 import { verifyTables, type TableReport } from "../verify/verify-tables";
 import { Phases, type PhaseTime, type Progress } from "../phases";
-import { play, stories, type PlayedStory, type Story } from "./stories";
+import { stories } from "./stories";
+import type { PlayedStory, Stage, Story } from "./story";
 
 /** Of this run alone; kept when it fails. */
 export const logFolder = join(localFolder, "logs", `quickstart-${process.pid}`);
@@ -54,8 +54,11 @@ export interface Running {
 
 const environmentName = "local";
 /** Those of the services first: they take longest, waiting for a queue. */
-const stacksOf = (systems: readonly System[], apis: readonly Api[]): readonly Omit<StackResult, "plan">[] => [
-  ...apis.map(({ stack }) => ({ stack, tables: [] })),
+const stacksOf = (
+  systems: readonly System[],
+  { services }: Synthesized,
+): readonly Omit<StackResult, "plan">[] => [
+  ...services.map((stack) => ({ stack, tables: [] })),
   ...systems.map((system) => ({
     stack: stackId(system, "tables", environmentName),
     tables: tablesOf(system).map((spec) => tableName(spec, environmentName)),
@@ -108,15 +111,15 @@ async function runPhases(
     logs: logFolder,
     signal: phases.signal,
   };
-  const apis = await phases.one("synthesize", () =>
-    Promise.resolve(synthesizeApis(variables, runs.synthesized, options.systems)),
+  const synthesized = await phases.one("synthesize", () =>
+    Promise.resolve(synthesize(variables, runs.synthesized, options.systems)),
   );
   // Before anything is applied: a port that is taken is told at once.
   const gateway = await phases.one("serve the HTTP APIs", () =>
-    serveApis(aws, { apis, port: options.apiPort, logs: logFolder }),
+    serveApis(aws, { apis: synthesized.apis, port: options.apiPort, logs: logFolder }),
   );
   try {
-    const stacks = stacksOf(options.systems, apis);
+    const stacks = stacksOf(options.systems, synthesized);
     return await applyAndProve(phases, { aws, gateway, runs, stacks }, options);
   } finally {
     await gateway.stop();
@@ -154,12 +157,10 @@ async function applyAndProve(
   const tables = await phases.one("write, read and delete an item of each table", (progress) =>
     verify(clients, specs, { environment, probe: true }, progress),
   );
-  const played = await phases.one("play the systems' stories through the APIs", (progress) =>
-    playAll(
-      stories.filter(({ system }) => systems.includes(system)),
-      gateway,
-      progress,
-    ),
+  const stage = { gateway, environment, variables: runs.variables, signal: phases.signal };
+  const toPlay = stories.filter(({ system }) => systems.includes(system));
+  const played = await phases.one("play the systems' stories", (progress) =>
+    playAll(toPlay, stage, progress),
   );
   const result = { stacks: applied, tables, stories: played, phases: phases.times };
   if (keep !== undefined) {
@@ -175,15 +176,15 @@ async function applyAndProve(
 
 async function playAll(
   toPlay: readonly Story[],
-  gateway: Gateway,
+  stage: Stage,
   progress: Progress,
 ): Promise<readonly PlayedStory[]> {
   const played: PlayedStory[] = [];
   for (const story of toPlay) {
     progress(story.system);
-    played.push(await play(story, gateway));
+    played.push(await story.play(stage));
   }
-  progress(played.map(({ system, calls }) => `${system} in ${calls} calls`).join(", "));
+  progress(played.map(({ system }) => system).join(", "));
   return played;
 }
 

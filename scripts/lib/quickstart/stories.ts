@@ -1,37 +1,10 @@
-/** What the quickstart plays through the APIs: a story of each system that has one. */
+/** What the quickstart plays: a story of each system, with the examples of the requirement documents. */
 
-import { agentNames } from "../../../functions/trade-status/model";
 import { stepNames } from "../../../functions/design-analysis/model";
-import type { System } from "../../../tables/systems";
-import type { Gateway } from "../../local/gateway/start-gateway";
-import { localToken } from "../../local/gateway/token";
-
-interface Call {
-  readonly method: "GET" | "POST" | "PATCH";
-  readonly path: string;
-  readonly body?: object;
-  readonly status: number;
-}
-
-export interface Story {
-  readonly system: System;
-  readonly calls: readonly Call[];
-  /** Where the story's end is read, and what must stand there. */
-  readonly ending: { readonly path: string; readonly text: string };
-}
-
-export interface PlayedStory {
-  readonly system: System;
-  readonly calls: number;
-}
-
-const post = (path: string, body: object = {}, status = 200): Call => ({
-  method: "POST",
-  path,
-  body,
-  status,
-});
-const get = (path: string): Call => ({ method: "GET", path, status: 200 });
+import { agentNames } from "../../../functions/trade-status/model";
+import { brandStory } from "./brand-story";
+import { get, httpStory, post, type Call, type HttpStory } from "./http-story";
+import type { Story } from "./story";
 
 const conversation = "/conversations/550e8400-e29b-41d4-a716-446655440000";
 const say = (role: string, content: string, tool_calls?: readonly object[]): Call =>
@@ -44,8 +17,7 @@ const write = (sender: string, message: string): Call =>
 const sessionId = "test-session-123";
 const request_id = "analysis_abc123";
 
-/** With the examples of the requirement documents. */
-export const stories: readonly Story[] = [
+const httpStories: readonly HttpStory[] = [
   {
     system: "conversations",
     calls: [
@@ -124,42 +96,4 @@ export const stories: readonly Story[] = [
   },
 ];
 
-const callMilliseconds = 30_000;
-
-/**
- * Plays a story through the APIs, then reads its end.
- *
- * @throws Error that names the call whose answer was not the expected one.
- */
-export async function play(story: Story, gateway: Gateway): Promise<PlayedStory> {
-  const send = sender(gateway);
-  for (const { method, path, body, status } of story.calls) {
-    const response = await send(path, { method, ...(body && { body: JSON.stringify(body) }) });
-    if (response.status !== status) throw new Error(await mismatch(method, path, status, response));
-  }
-  const { path, text } = story.ending;
-  const response = await send(path);
-  if (!(await response.text()).includes(text)) {
-    throw new Error(`GET ${path} does not show the end of the story: ${text} is not there.`);
-  }
-  return { system: story.system, calls: story.calls.length + 1 };
-}
-
-/** Sends with a token where the APIs take any (LOCAL_JWT_ISSUER). */
-function sender({ url, routes }: Gateway) {
-  const [authorizer] = routes.flatMap(({ authorization }) =>
-    authorization.type === "JWT" ? [authorization] : [],
-  );
-  const headers = authorizer && { authorization: `Bearer ${localToken("demo", authorizer)}` };
-  return (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(`${url}${path}`, {
-      ...init,
-      ...(headers && { headers }),
-      signal: AbortSignal.timeout(callMilliseconds),
-    });
-}
-
-async function mismatch(method: string, path: string, expected: number, response: Response): Promise<string> {
-  const text = (await response.text()).slice(0, 300);
-  return `${method} ${path} answered ${response.status}, expected ${expected}: ${text}`;
-}
+export const stories: readonly Story[] = [...httpStories.map(httpStory), brandStory];

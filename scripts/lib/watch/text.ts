@@ -7,6 +7,10 @@
 export const printable = (text: string): string =>
   text.replace(/\s+/gu, " ").replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\u{FFFD}");
 
+/** The same for text of several lines that arrives in parts: line feeds, tabs and every space stay. */
+export const printableLines = (text: string): string =>
+  text.replace(/\r/g, "").replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "\u{FFFD}");
+
 /** JSON in one line that is harmless in a terminal as well; it parses to the very same value. */
 export const jsonLine = (value: unknown): string =>
   JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>

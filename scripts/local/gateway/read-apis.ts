@@ -1,10 +1,29 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { localAccountId } from "../../../stacks/local-endpoint";
 import { CouldNotTell, describeError } from "../../lib/errors";
 import type { FunctionDefinition } from "../functions/function";
 import type { Api, Authorization, Cors, Route } from "./api";
 import { parseRouteKey } from "./route-key";
 import { readStackDocument, type Resources } from "./stack-document";
+
+/** A function of a stack, whether a route leads to it or not. */
+export interface StackFunction {
+  readonly stack: string;
+  readonly definition: FunctionDefinition;
+}
+
+/**
+ * All functions of synthesized stacks.
+ *
+ * @throws CouldNotTell as readApis does.
+ */
+export const readFunctions = (outdir: string, stackIds: readonly string[]): readonly StackFunction[] =>
+  stackIds.flatMap((stack) =>
+    new StackReader(join(outdir, "stacks", stack), stack)
+      .allFunctions()
+      .map((definition) => ({ stack, definition })),
+  );
 
 /**
  * The HTTP APIs of synthesized stacks, with the functions behind their routes: what Terraform gets is what
@@ -46,6 +65,12 @@ class StackReader {
     }));
   }
 
+  allFunctions(): readonly FunctionDefinition[] {
+    return Object.entries(this.resources.aws_lambda_function).map(([id, block]) =>
+      this.readFunction(id, block),
+    );
+  }
+
   private route(what: string, block: Resources["aws_apigatewayv2_route"][string]): Route {
     if (parseRouteKey(block.route_key) === undefined) {
       throw this.refusal(what, `is no route; write "GET /status/{sessionId}", or "$default"`);
@@ -72,7 +97,9 @@ class StackReader {
   }
 
   private readFunction(id: string, block: Resources["aws_lambda_function"][string]): FunctionDefinition {
-    const { variables } = block.environment;
+    const variables = Object.fromEntries(
+      Object.entries(block.environment.variables).map(([name, value]) => [name, withLocalAccount(value)]),
+    );
     const reference = Object.entries(variables).find(([, value]) => value.includes("${"));
     if (reference !== undefined) {
       throw this.refusal(`function ${id}`, `has a variable ${reference[0]} that only Terraform knows`);
@@ -116,6 +143,10 @@ class StackReader {
     return new CouldNotTell(`${this.stack}: ${what} ${defect}. Correct it, or synthesize without the stack.`);
   }
 }
+
+/** Terraform asks who it is; here that is known. */
+const withLocalAccount = (value: string): string =>
+  value.replaceAll(/\$\{data\.aws_caller_identity\.[\w-]+\.account_id\}/g, localAccountId);
 
 const corsOf = (
   block: NonNullable<Resources["aws_apigatewayv2_api"][string]["cors_configuration"]>,

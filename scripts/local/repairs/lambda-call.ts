@@ -76,7 +76,7 @@ export const codeInput = (body: Buffer): CodeInput => parseJson(body) ?? {};
 export const isAccepted = ({ status }: AwsReply): boolean => status >= 200 && status < 300;
 
 /** Out of `<name>:<qualifier>`, `<account>:function:<name>` or an ARN. */
-function functionName(text: string): string {
+export function functionName(text: string): string {
   const [, afterFunction] = /(?:^|:)function:([^:]+)/.exec(text) ?? [];
   return afterFunction ?? text.split(":")[0] ?? text;
 }

@@ -4,6 +4,7 @@ import { startFunction } from "../functions/start-function";
 import {
   codeInput,
   functionInput,
+  functionName,
   isAccepted,
   parseJson,
   readLambdaCall,
@@ -13,6 +14,13 @@ import { jsonReply, type AwsCall, type AwsReply, type Repair } from "./repair";
 
 export interface LambdaInvoke {
   readonly repair: Repair;
+  /**
+   * Calls a function as a service of AWS does.
+   *
+   * @param named its name or ARN.
+   * @throws Error called ResourceNotFoundException when there is none.
+   */
+  invoke(named: string, payload: unknown): Promise<Invocation>;
   /** Ends all threads, and the retries of asynchronous calls. */
   stop(): Promise<void>;
 }
@@ -52,7 +60,16 @@ export function lambdaInvoke(options: LambdaInvokeOptions): LambdaInvoke {
       return reply;
     });
   };
-  return { repair, stop: () => functions.stop() };
+  return {
+    repair,
+    async invoke(named, payload) {
+      const name = functionName(named);
+      if (functions.has(name)) return functions.invoke(name, payload);
+      const error = new Error(`Function not found: ${named}`);
+      throw Object.assign(error, { name: "ResourceNotFoundException" });
+    },
+    stop: () => functions.stop(),
+  };
 }
 
 async function invoke(functions: RememberedFunctions, name: string, call: AwsCall): Promise<AwsReply> {

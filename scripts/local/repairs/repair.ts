@@ -30,3 +30,9 @@ export const jsonReply = (body: object, status = 200): AwsReply => ({
   headers: { "content-type": "application/x-amz-json-1.1" },
   body: Buffer.from(JSON.stringify(body)),
 });
+
+/** An exception as the REST protocols have it. */
+export function exceptionReply(status: number, type: string, message: string): AwsReply {
+  const reply = jsonReply({ message }, status);
+  return { ...reply, headers: { ...reply.headers, "x-amzn-errortype": type } };
+}

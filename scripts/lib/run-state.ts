@@ -1,4 +1,4 @@
-/** What an interrupted run leaves behind for the next one: below .local/migrations, by environment and place. */
+/** What an interrupted run leaves behind for the next one: below .local, by environment and place. */
 
 import { createHash } from "node:crypto";
 import {
@@ -13,7 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { CouldNotTell } from "../errors";
+import { CouldNotTell } from "./errors";
 
 export class RunState {
   private constructor(readonly folder: string) {}

@@ -30,28 +30,41 @@ const foldersOf = ({ process: { pid } }: RunningScript): readonly string[] =>
 
 jest.setTimeout(60_000);
 
-describe("npm run local", () => {
-  let local: RunningScript;
-  let port: number;
-  let motoPort: string;
+/** One that runs, with the ports that it and its moto have. */
+interface Local {
+  readonly script: RunningScript;
+  readonly port: number;
+  readonly motoPort: string;
+}
 
-  beforeEach(async () => {
-    port = await freePort();
-    local = startScript("local", ["--port", String(port), "--api-port", "0"]);
-    await local.waitFor(running);
-    const children = execFileSync("ps", ["-A", "-ww", "-o", "ppid=,args="], { encoding: "utf8" });
-    const own = children.split("\n").find((line) => line.trim().startsWith(`${local.process.pid} `));
-    motoPort = / -p (\d+)/.exec(own ?? "")?.[1] ?? "no moto";
-  });
-  afterEach(async () => {
-    local.process.kill("SIGKILL");
-    await local.ended;
-  });
+async function startLocal(): Promise<Local> {
+  const port = await freePort();
+  const script = startScript("local", ["--port", String(port), "--api-port", "0"]);
+  await script.waitFor(running);
+  const processes = execFileSync("ps", ["-A", "-ww", "-o", "ppid=,args="], { encoding: "utf8" });
+  const children = processes.split("\n").filter((line) => line.trim().startsWith(`${script.process.pid} `));
+  const [motoPort] = children.flatMap((line) => / -p (\d+)/.exec(line)?.[1] ?? []);
+  if (motoPort === undefined) {
+    script.process.kill("SIGKILL");
+    throw new Error(`There is no moto among its children:\n${children.join("\n")}`);
+  }
+  return { script, port, motoPort };
+}
+
+async function kill({ script }: Local): Promise<void> {
+  script.process.kill("SIGKILL");
+  await script.ended;
+}
+
+describe("npm run local", () => {
+  let local: Local;
+  beforeAll(async () => (local = await startLocal()));
+  afterAll(() => kill(local));
 
   it("prints exports that point a shell at it, and take real credentials out of the way", async () => {
-    const variables = evaluate(local);
+    const variables = evaluate(local.script);
     expect(variables).toMatchObject({
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${local.port}`,
       AWS_ACCESS_KEY_ID: "local",
       AWS_REGION: "us-east-1",
     });
@@ -62,7 +75,7 @@ describe("npm run local", () => {
   });
 
   it("serves the APIs of the stacks, and says what it does not check", async () => {
-    const { API_URL = "" } = evaluate(local);
+    const { API_URL = "" } = evaluate(local.script);
     const response = await fetch(`${API_URL}/status/test-session-123`);
     // Nothing has been deployed yet.
     expect(response.status).toBe(500);
@@ -70,45 +83,49 @@ describe("npm run local", () => {
       error: { code: "internal", message: "The table is not there. Deploy the system's tables stack." },
     });
     expect((await fetch(`${API_URL}/orders`)).status).toBe(404);
-    expect(local.output.stderr).toContain("GET /analysis/status/{request_id}");
-    expect(local.output.stderr).toContain("AWS_IAM is not checked here");
+    expect(local.script.output.stderr).toContain("GET /analysis/status/{request_id}");
+    expect(local.script.output.stderr).toContain("AWS_IAM is not checked here");
   });
 
   it("refuses an API port that is taken: exit 2, one sentence, nothing left", async () => {
-    const refused = startScript("local", ["--api-port", String(port)]);
+    const refused = startScript("local", ["--api-port", String(local.port)]);
     expect(await refused.ended).toBe(2);
     expect(refused.output.stderr.trim()).toBe(
-      `Port ${port} is taken: give another with --api-port, or 0 for a free one.`,
+      `Port ${local.port} is taken: give another with --api-port, or 0 for a free one.`,
     );
     expect(foldersOf(refused)).toEqual([]);
   });
 
-  it.each([
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-  ] as const)("ends with %s by exit code %i and leaves nothing", async (signal, code) => {
-    const folder = folderOf(evaluate(local));
-    local.process.kill(signal);
-    expect(await local.ended).toBe(code);
-    expect(await untilGone(`-p ${motoPort}`)).toEqual([]);
-    expect(folderNames(localFolder)).not.toContain(folder);
-  });
-
-  it("takes moto with it when it is killed", async () => {
-    expect(motoPort).toMatch(/^\d+$/);
-    local.process.kill("SIGKILL");
-    await local.ended;
-    expect(await untilGone(`-p ${motoPort}`)).toEqual([]);
-  });
-
   it("refuses a port that is taken: exit 2, one sentence, nothing left", async () => {
-    const refused = startScript("local", ["--port", String(port), "--api-port", "0"]);
+    const refused = startScript("local", ["--port", String(local.port), "--api-port", "0"]);
     expect(await refused.ended).toBe(2);
     expect(refused.output).toEqual({
       stdout: "",
-      stderr: `Port ${port} is taken: give another with --port, or 0 for a free one.\n`,
+      stderr: `Port ${local.port} is taken: give another with --port, or 0 for a free one.\n`,
     });
     expect(foldersOf(refused)).toEqual([]);
+  });
+});
+
+describe("npm run local, when it ends,", () => {
+  let local: Local;
+  beforeEach(async () => (local = await startLocal()));
+  afterEach(() => kill(local));
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("does so on %s with exit code %i and leaves nothing", async (signal, code) => {
+    const folder = folderOf(evaluate(local.script));
+    local.script.process.kill(signal);
+    expect(await local.script.ended).toBe(code);
+    expect(await untilGone(`-p ${local.motoPort}`)).toEqual([]);
+    expect(folderNames(localFolder)).not.toContain(folder);
+  });
+
+  it("takes moto with it, also when it is killed", async () => {
+    await kill(local);
+    expect(await untilGone(`-p ${local.motoPort}`)).toEqual([]);
   });
 });
 

@@ -2,17 +2,19 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 
 /**
  * A fresh clone has no record of how long tests take, and jest would then begin with the largest files. Those
- * that start Terraform come first, so that no worker waits for the last of them.
+ * that take longest come first, so that no worker waits for the last of them.
  */
 const longest = [
   "e2e/quickstart.test.ts",
-  "terraform/plan.test.ts",
-  "e2e/cdktf.test.ts",
   "e2e/documented-commands.test.ts",
-  "e2e/drift.test.ts",
+  "e2e/cdktf.test.ts",
+  "terraform/plan.test.ts",
+  "scripts/bench.test.ts",
+  "functions/conversations/concurrent-writers.test.ts",
   "e2e/local-aws.test.ts",
   // It waits more than it works: 50,000 writes within the pace of an index.
   "scripts/populate-brands-kill.test.ts",
+  "e2e/drift.test.ts",
 ];
 
 const rank = ({ path }) => {

@@ -50,24 +50,21 @@ describe("the story of the brands", () => {
     );
   });
 
-  it.each<[string, () => string, string]>([
+  it.each<[string, () => Promise<string>, string]>([
     [
       "something else",
-      () => "[stand-in for Bedrock, local only] Brand 12345 is not known.",
+      () => Promise.resolve("[stand-in for Bedrock, local only] Brand 12345 is not known."),
       'The agent answered "show brand 12345" without "Starbucks": [stand-in for Bedrock, local only] Brand',
     ],
     [
       "nothing, since an action failed",
-      () => {
-        throw new CouldNotTell("An action of the agent failed.");
-      },
+      () => Promise.reject(new CouldNotTell("An action of the agent failed.")),
       'The agent did not answer "show brand 12345": An action of the agent failed.',
     ],
   ])("fails where the agent answers %s", async (_what, answer, message) => {
     const agent: Agent = {
-      // eslint-disable-next-line @typescript-eslint/require-await -- a stream of one event
       async *ask() {
-        yield { kind: "text", text: answer() };
+        yield { kind: "text", text: await answer() };
       },
     };
     const error: unknown = await ask(agent, ["show brand 12345", "Starbucks"]).catch(

@@ -28,6 +28,8 @@ it.each([
 
 const items = fc
   .dictionary(fc.string({ minLength: 1 }), fc.jsonValue({ maxDepth: 2 }), { noNullPrototype: true })
+  // Profiles with such members are refused: the SDK's marshaller throws at them, or loses them.
+  .filter((item) => !/"(constructor|__proto__)":/.test(JSON.stringify(item)))
   // Whole numbers beyond 2^53 are no part of a profile.
   .map((item) => marshall(item, { allowImpreciseNumbers: true }));
 

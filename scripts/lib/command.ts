@@ -53,13 +53,22 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** npm hands on the Ctrl-C that the terminal has sent to the script already: those two are one. */
 const sameSignalMilliseconds = 1_000;
 
+/** Why a run came to no result. */
+export interface Failure {
+  readonly outcome: "could not tell" | "interrupted";
+  readonly error: string;
+}
+
 /**
  * Parses the arguments, runs the action and ends the process with its exit code. Ctrl-C and SIGTERM abort
  * the signal, so that the action cleans up before the process ends; a second one ends it at once.
+ *
+ * @param failureDocument what --json gives when there is no result, wrong usage included; nothing by default.
  */
 export async function runCommand(
   command: Command,
   action: (signal: AbortSignal) => Promise<ExitCode>,
+  failureDocument?: (failure: Failure) => object,
 ): Promise<void> {
   const controller = new AbortController();
   let interruptedAt = Infinity;
@@ -76,6 +85,15 @@ export async function runCommand(
     process.exitCode = await action(controller.signal);
   } catch (error) {
     process.exitCode = report(error, controller.signal);
+    if (failureDocument !== undefined && process.argv.includes("--json") && !isHelp(error)) {
+      const outcome = controller.signal.aborted ? "interrupted" : "could not tell";
+      const reason = controller.signal.aborted ? (controller.signal.reason as Error) : error;
+      const told = describeError(reason).replace(
+        /^(Interrupted|CommanderError|SettingError): (error: )?/,
+        "",
+      );
+      console.log(JSON.stringify(failureDocument({ outcome, error: told })));
+    }
   }
   // Sockets of HTTP clients that are kept alive must not hold the process.
   process.exit();
@@ -95,5 +113,7 @@ function report(error: unknown, signal: AbortSignal): ExitCode {
   console.error(isToldInFull ? error.message : `Unexpected: ${describeError(error)}`);
   return exitCodes.couldNotTell;
 }
+
+const isHelp = (error: unknown): boolean => error instanceof CommanderError && error.exitCode === 0;
 
 const signalExit = (name: EndingSignal): ExitCode => signalExits[name];

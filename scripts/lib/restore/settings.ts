@@ -89,19 +89,15 @@ function unitsOf(spec: TableSpec, live: TableDescription): Omit<UpdateTableComma
       live.GlobalSecondaryIndexes?.some(({ IndexName }) => IndexName === name) &&
       differs(`indexes.${name}.capacity`),
   );
-  const GlobalSecondaryIndexUpdates: GlobalSecondaryIndexUpdate[] = indexes.map(
-    ([IndexName, { capacity }]) => ({
-      Update: { IndexName, ...throughput(capacity) },
-    }),
-  );
+  const updates: GlobalSecondaryIndexUpdate[] = indexes
+    .map(([IndexName, { capacity }]) => ({ IndexName, ...throughput(capacity) }))
+    // An on-demand index without maxima has nothing to be set.
+    .filter((change) => Object.keys(change).length > 1)
+    .map((Update) => ({ Update }));
   return {
-    ...(!isSameMode && {
-      BillingMode: spec.capacity.mode === "on-demand" ? "PAY_PER_REQUEST" : "PROVISIONED",
-    }),
+    ...(!isSameMode && { BillingMode: isOnDemand ? "PROVISIONED" : "PAY_PER_REQUEST" }),
     ...(differs("capacity") && throughput(spec.capacity)),
-    ...(GlobalSecondaryIndexUpdates.some(({ Update }) => Object.keys(Update ?? {}).length > 1) && {
-      GlobalSecondaryIndexUpdates,
-    }),
+    ...(updates.length > 0 && { GlobalSecondaryIndexUpdates: updates }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type ScalableTarget,
   type ScalingPolicy,
 } from "@aws-sdk/client-application-auto-scaling";
+import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import type { Environment } from "../../../stacks/environments";
 import {
   defaultTags,
@@ -40,11 +41,20 @@ export interface LiveScaling {
   readonly policies: readonly ScalingPolicy[];
 }
 
-/** What is scaled of a table under a name; nothing where the spec says none. */
-export function scalingsOf(spec: TableSpec, table: string): readonly Scaling[] {
+/**
+ * What is scaled of a table under a name; nothing where the spec says none, and nothing of an index that is not
+ * there: that is told as the missing index.
+ */
+export function scalingsOf(
+  spec: TableSpec,
+  table: string,
+  { GlobalSecondaryIndexes: present = [] }: Pick<TableDescription, "GlobalSecondaryIndexes">,
+): readonly Scaling[] {
   const parts: readonly (readonly [string | undefined, Capacity])[] = [
     [undefined, spec.capacity],
-    ...Object.entries(spec.indexes).map(([name, { capacity }]) => [name, capacity] as const),
+    ...Object.entries(spec.indexes)
+      .filter(([name]) => present.some(({ IndexName }) => IndexName === name))
+      .map(([name, { capacity }]) => [name, capacity] as const),
   ];
   return parts.flatMap(([index, units]) => {
     if (units.mode === "on-demand" || units.autoscaling === undefined) return [];

@@ -185,23 +185,26 @@ function timeToLive(spec: TableSpec, { name, live }: Restored): readonly Setting
 const autoscaling = (
   spec: TableSpec,
   environment: Environment,
-  { name, scaling }: Restored,
+  { name, live, scaling }: Restored,
 ): readonly Setting[] =>
-  scalingsOf(spec, name)
+  scalingsOf(spec, name, live.description)
     .filter((one) => scalingDifferences(one, scaling).length > 0)
     .map((one) => ({
       what: `autoscaling of ${one.what}, ${one.min} to ${one.max} units at ${one.utilization} %`,
       putBack: ({ autoscaling: client }) => putScaling(client, one, spec, environment),
     }));
 
-/** What a restore leaves behind, before anyone has looked: nothing but keys, indexes and units. */
+/** What a restore of a table in spec leaves behind: nothing but keys, indexes and units. */
 export function forgotten(spec: TableSpec, name: string): Restored {
-  const provisioned = spec.capacity.mode === "provisioned" ? throughput(spec.capacity) : {};
   const description: TableDescription = {
     BillingModeSummary: {
       BillingMode: spec.capacity.mode === "on-demand" ? "PAY_PER_REQUEST" : "PROVISIONED",
     },
-    ...provisioned,
+    GlobalSecondaryIndexes: Object.entries(spec.indexes).map(([IndexName, { capacity }]) => ({
+      IndexName,
+      ...throughput(capacity),
+    })),
+    ...throughput(spec.capacity),
   };
   return {
     name,

@@ -31,7 +31,7 @@ export async function verifyRestored(
       view,
       "Switch the stream to what is declared: docs/runbooks/change-a-table.md.",
     ),
-    ...compareScaling(scalingsOf(spec, name), scaling),
+    ...compareScaling(scalingsOf(spec, name, live.description), scaling),
   ];
   return differences.map((difference) => ({ table: name, ...difference }));
 }

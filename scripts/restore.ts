@@ -56,7 +56,7 @@ const command = withAwsOptions(
   .requiredOption("--to <table>", "name of the new table", readTargetName)
   .option("--dry-run", "say what would be restored and put back, and write nothing", false)
   .option("--yes", "do not ask; required where there is no terminal to ask at", false)
-  .option("--interval <seconds>", "time between two looks at the table, 0.1 to 60", readSeconds, 10);
+  .option("--interval <seconds>", "most time between two looks at the table, 0.1 to 60", readSeconds, 10);
 
 /** Once a restore is begun: how to go on with it. */
 let goOn: string | undefined;

@@ -53,24 +53,16 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** npm hands on the Ctrl-C that the terminal has sent to the script already: those two are one. */
 const sameSignalMilliseconds = 1_000;
 
-/** Why a run came to no result. */
-export interface Failure {
-  readonly outcome: "could not tell" | "interrupted";
-  readonly error: string;
-}
-
 /**
  * Parses the arguments, runs the action and ends the process with its exit code. Ctrl-C and SIGTERM abort
  * the signal, so that the action cleans up before the process ends; a second one ends it at once.
- *
- * @param failureDocument what --json gives when there is no result, wrong usage included; nothing by default.
  */
 export async function runCommand(
   command: Command,
   action: (signal: AbortSignal) => Promise<ExitCode>,
-  failureDocument?: (failure: Failure) => object,
 ): Promise<void> {
   const controller = new AbortController();
+  const printed = watchStdout();
   let interruptedAt = Infinity;
   for (const name of signals) {
     process.on(name, () => {
@@ -84,16 +76,9 @@ export async function runCommand(
     await command.parseAsync();
     process.exitCode = await action(controller.signal);
   } catch (error) {
-    process.exitCode = report(error, controller.signal);
-    if (failureDocument !== undefined && process.argv.includes("--json") && !isHelp(error)) {
-      const outcome = controller.signal.aborted ? "interrupted" : "could not tell";
-      const reason = controller.signal.aborted ? (controller.signal.reason as Error) : error;
-      const told = describeError(reason).replace(
-        /^(Interrupted|CommanderError|SettingError): (error: )?/,
-        "",
-      );
-      console.log(JSON.stringify(failureDocument({ outcome, error: told })));
-    }
+    const code = report(error, controller.signal);
+    process.exitCode = code;
+    if (process.argv.includes("--json") && !printed.any) printFailure(error, controller.signal);
   }
   // Sockets of HTTP clients that are kept alive must not hold the process.
   process.exit();
@@ -114,6 +99,23 @@ function report(error: unknown, signal: AbortSignal): ExitCode {
   return exitCodes.couldNotTell;
 }
 
-const isHelp = (error: unknown): boolean => error instanceof CommanderError && error.exitCode === 0;
+/** Whether stdout has something already: behind a result, or help, a failure's document would not parse. */
+function watchStdout(): { any: boolean } {
+  const printed = { any: false };
+  const write = process.stdout.write.bind(process.stdout) as (...args: readonly unknown[]) => boolean;
+  process.stdout.write = (...args: readonly unknown[]) => {
+    printed.any = true;
+    return write(...args);
+  };
+  return printed;
+}
+
+/** Who reads JSON finds the reason there too, also of wrong usage. */
+function printFailure(error: unknown, { aborted, reason }: AbortSignal): void {
+  const outcome = aborted ? "interrupted" : "could not tell";
+  const told = error instanceof CommanderError ? error.message.replace(/^error: /, "") : undefined;
+  const document = { schemaVersion: 1, outcome, error: told ?? describeError(aborted ? reason : error) };
+  console.log(JSON.stringify(document));
+}
 
 const signalExit = (name: EndingSignal): ExitCode => signalExits[name];

@@ -1,0 +1,134 @@
+/** What a plan changes of a stack's monthly cost, as far as that is fixed. */
+
+import type { StackId } from "../../../stacks/naming";
+import type { PlannedStack } from "../plan/planned-stack";
+import { tableCosts, type Range, type Resource, type TableCost } from "./capacity-of";
+import { minus, noMoney, sum, times, toCents } from "./money";
+import { prices } from "./prices";
+
+export interface CostLine {
+  /** A table's physical name, or `keys`. */
+  readonly subject: string;
+  readonly before: Range;
+  readonly after: Range;
+}
+
+export interface CostChange {
+  readonly stack: StackId;
+  /** Of those that change alone. */
+  readonly lines: readonly CostLine[];
+  /** Of all that the plan looks at. */
+  readonly before: Range;
+  readonly after: Range;
+  /** What the plan changes of costs that follow from use. */
+  readonly usage: readonly string[];
+  /** Resources that come or go and are in no figure, by type. */
+  readonly notPriced: Readonly<Record<string, number>>;
+}
+
+/** They cost nothing themselves. Of any other type that is not priced, the change is told. */
+const free = new Set([
+  "aws_apigatewayv2_authorizer",
+  "aws_apigatewayv2_integration",
+  "aws_apigatewayv2_route",
+  "aws_apigatewayv2_stage",
+  "aws_appautoscaling_target",
+  "aws_bedrockagent_agent_action_group",
+  "aws_bedrockagent_agent_alias",
+  "aws_iam_policy",
+  "aws_iam_role",
+  "aws_iam_role_policy",
+  "aws_iam_role_policy_attachment",
+  "aws_kms_alias",
+  "aws_kms_key_policy",
+  "aws_lambda_function_event_invoke_config",
+  "aws_lambda_permission",
+  "aws_scheduler_schedule_group",
+]);
+const key = "aws_kms_key";
+const priced = new Set(["aws_dynamodb_table", key]);
+
+const nothing: Range = { least: noMoney, most: noMoney };
+const noTable: TableCost = { billing: "provisioned", range: nothing, isRecoverable: false };
+
+/** The cost of a stack before and after a plan, in the prices of prices.ts. */
+export function describeCostChange(plan: PlannedStack): CostChange {
+  const [before, after] = [sideOf(plan, "before"), sideOf(plan, "after")];
+  const [old, planned] = [tableCosts(before), tableCosts(after)];
+  const names = [...new Set([...old.keys(), ...planned.keys()])].sort();
+  const lines = [
+    ...names.map((subject) => ({
+      subject,
+      before: old.get(subject)?.range ?? nothing,
+      after: planned.get(subject)?.range ?? nothing,
+    })),
+    { subject: "keys", before: keysOf(before), after: keysOf(after) },
+  ];
+  return {
+    stack: plan.stack,
+    lines: lines.filter((line) => !isSame(line.before, line.after)),
+    before: total(lines.map((line) => line.before)),
+    after: total(lines.map((line) => line.after)),
+    usage: names.flatMap((name) => usageOf(name, old.get(name), planned.get(name))),
+    notPriced: countNotPriced(plan),
+  };
+}
+
+/** A range's difference, bound by bound. */
+export const difference = ({ before, after }: Pick<CostLine, "before" | "after">): Range => ({
+  least: minus(after.least, before.least),
+  most: minus(after.most, before.most),
+});
+
+export const total = (ranges: readonly Range[]): Range => ({
+  least: sum(ranges.map(({ least }) => least)),
+  most: sum(ranges.map(({ most }) => most)),
+});
+
+const isSame = (one: Range, other: Range): boolean => one.least === other.least && one.most === other.most;
+
+/** What is only forgotten by Terraform stays, and is paid for. */
+function sideOf({ kept, changes }: PlannedStack, side: "before" | "after"): readonly Resource[] {
+  const changed = changes.flatMap(({ type, action, ...values }) => {
+    const found = action === "forget" ? values.before : values[side];
+    return found === undefined ? [] : [{ type, values: found }];
+  });
+  return [...kept, ...changed];
+}
+
+function keysOf(resources: readonly Resource[]): Range {
+  const month = times(prices.keyMonth, resources.filter(({ type }) => type === key).length);
+  return { least: month, most: month };
+}
+
+const million = 1_000_000;
+const requests =
+  `${toCents(times(prices.writeRequest, million * 10))} per ten million writes and ` +
+  `${toCents(times(prices.readRequest, million * 10))} per ten million reads`;
+
+function usageOf(name: string, before: TableCost = noTable, after?: TableCost): readonly string[] {
+  if (after === undefined) return before === noTable ? [] : [`${name} goes, and what its use cost.`];
+  const isNew = before === noTable;
+  const { isRecoverable, billing } = after;
+  return [
+    ...(billing === "on-demand" && before.billing !== "on-demand" ? [`${name} costs ${requests}.`] : []),
+    ...(billing !== "on-demand" && before.billing === "on-demand"
+      ? [`${name} is no more paid by request.`]
+      : []),
+    ...(billing === "not priced" ? [`The table class of ${name} is not priced here.`] : []),
+    ...(isNew ? [`${name} stores at ${toCents(prices.storedGigabyteMonth)} a gigabyte.`] : []),
+    ...(isRecoverable && !before.isRecoverable
+      ? [`Point-in-time recovery of ${name} costs ${toCents(prices.recoverableGigabyteMonth)} a gigabyte.`]
+      : []),
+    ...(!isRecoverable && before.isRecoverable ? [`Point-in-time recovery of ${name} goes.`] : []),
+  ];
+}
+
+function countNotPriced({ changes }: PlannedStack): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { type, action } of changes) {
+    if ((action !== "create" && action !== "delete") || free.has(type) || priced.has(type)) continue;
+    counts[type] = (counts[type] ?? 0) + 1;
+  }
+  return counts;
+}

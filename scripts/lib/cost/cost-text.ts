@@ -1,0 +1,90 @@
+/** The cost change of plans for people, in Markdown, and for machines. */
+
+import { code } from "../markdown";
+import type { Range } from "./capacity-of";
+import { difference, total, type CostChange, type CostLine } from "./cost-change";
+import { toCents, toSignedCents, type Dollars } from "./money";
+import { pricesAsOf, pricesRegion } from "./prices";
+
+const basis =
+  `In US dollars a month of 730 hours, at the prices of ${pricesRegion} on ${pricesAsOf}; ` +
+  "from … to: autoscaling at its least and at its most. Requests, storage and backups follow from use.";
+
+/** A section of the summary of a plan: one row a table, one for all stacks. */
+export function costMarkdown(changes: readonly CostChange[]): string {
+  const rows = changes.flatMap(({ stack, lines }) => lines.map((line) => rowOf(code(stack), line)));
+  const all = { before: total(changes.map((one) => one.before)), after: total(changes.map((one) => one.after)) };
+  const notes = changes.flatMap(notesOf);
+  return [
+    "### Cost",
+    "",
+    ...(rows.length === 0
+      ? ["No fixed cost changes."]
+      : [
+          "| stack | what | before | after | difference |",
+          "| --- | --- | ---: | ---: | ---: |",
+          ...rows,
+          rowOf("", { subject: "all", ...all }, (text) => `**${text}**`),
+        ]),
+    "",
+    ...notes.map((note) => `- ${note}`),
+    ...(notes.length === 0 ? [] : [""]),
+    basis,
+    "",
+  ].join("\n");
+}
+
+/** For `plans.json`: amounts as texts, since a double does not hold them exactly. */
+export const costDocument = (change: CostChange): object => {
+  const { stack, lines, before, after, usage, notPriced } = change;
+  return {
+    stack,
+    currency: "USD",
+    pricesAsOf,
+    ...amounts({ before, after }),
+    lines: lines.map(({ subject, ...line }) => ({ subject, ...amounts(line) })),
+    usage,
+    notPriced,
+  };
+};
+
+const amounts = (line: Pick<CostLine, "before" | "after">) => ({
+  before: bounds(line.before, exact),
+  after: bounds(line.after, exact),
+  difference: bounds(difference(line), exact),
+});
+
+const bounds = ({ least, most }: Range, text: (amount: Dollars) => string) => ({
+  least: text(least),
+  most: text(most),
+});
+
+/** Dollars with all of their decimals. */
+function exact(amount: Dollars): string {
+  const size = String(amount < 0n ? -amount : amount).padStart(10, "0");
+  const text = `${size.slice(0, -9)}.${size.slice(-9)}`.replace(/0{1,7}$/, "");
+  return amount < 0n ? `-${text}` : text;
+}
+
+function rowOf(stack: string, line: CostLine, bold = (text: string) => text): string {
+  const cells = [
+    stack,
+    stack === "" ? bold(line.subject) : code(line.subject),
+    range(line.before, toCents),
+    range(line.after, toCents),
+    bold(range(difference(line), toSignedCents)),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function range({ least, most }: Range, text: (amount: Dollars) => string): string {
+  return least === most ? text(least) : `${text(least)} … ${text(most)}`;
+}
+
+function notesOf({ stack, usage, notPriced }: CostChange): readonly string[] {
+  const types = Object.entries(notPriced).map(([type, count]) => `${count} ${code(type)}`);
+  return [
+    ...usage.map((text) => `${code(stack)}: ${text}`),
+    ...(types.length === 0 ? [] : [`${code(stack)}, not priced: ${types.join(", ")} that come or go.`]),
+  ];
+}

@@ -3,7 +3,7 @@ import { Option } from "commander";
 import { environmentNames, type EnvironmentName } from "../tables/naming";
 import { findAffected, type Affected } from "./lib/affected/find-affected";
 import { defineCommand, runCommand, type JsonOption } from "./lib/command";
-import { describeError, exitCodes } from "./lib/errors";
+import { exitCodes } from "./lib/errors";
 
 interface Options extends JsonOption {
   readonly base: string;
@@ -34,19 +34,24 @@ void runCommand(command, async (signal) => {
     ...(env && { environment: env }),
     variables: process.env,
     signal,
-  }).catch((error: unknown) => {
-    if (json) tell({ outcome: "could not tell", error: describeError(error) });
-    throw error;
   });
   explain(affected);
   const stacks = [...affected.changed, ...affected.added].sort();
   const { kind, base: commit, ...rest } = affected;
-  if (json) tell({ outcome: kind, base: commit, environment: env ?? null, stacks, ...rest });
-  else if (stacks.length > 0) console.log(stacks.join("\n"));
+  if (json) {
+    console.log(
+      JSON.stringify({
+        schemaVersion,
+        outcome: kind,
+        base: commit,
+        environment: env ?? null,
+        stacks,
+        ...rest,
+      }),
+    );
+  } else if (stacks.length > 0) console.log(stacks.join("\n"));
   return exitCodes.done;
 });
-
-const tell = (document: object): void => console.log(JSON.stringify({ schemaVersion, ...document }));
 
 function explain(affected: Affected): void {
   if (affected.kind === "all") {

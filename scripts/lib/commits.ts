@@ -87,7 +87,8 @@ async function install(tree: string, variables: NodeJS.ProcessEnv, signal?: Abor
     symlinkSync(join(root, "node_modules"), join(tree, "node_modules"), "dir");
     // Bundles carry what they were made of: those that do not fit the commit are made anew.
     const bundles = ".build";
-    if (existsSync(join(root, bundles))) cpSync(join(root, bundles), join(tree, bundles), { recursive: true });
+    if (existsSync(join(root, bundles)))
+      cpSync(join(root, bundles), join(tree, bundles), { recursive: true });
     return;
   }
   const outcome = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {

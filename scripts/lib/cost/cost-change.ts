@@ -13,6 +13,13 @@ export interface CostLine {
   readonly after: Range;
 }
 
+export interface UsageNote {
+  /** A table's physical name. */
+  readonly subject: string;
+  /** Goes on after the subject: `costs …`. */
+  readonly note: string;
+}
+
 export interface CostChange {
   readonly stack: StackId;
   /** Of those that change alone. */
@@ -21,7 +28,7 @@ export interface CostChange {
   readonly before: Range;
   readonly after: Range;
   /** What the plan changes of costs that follow from use. */
-  readonly usage: readonly string[];
+  readonly usage: readonly UsageNote[];
   /** Resources that come or go and are in no figure, by type. */
   readonly notPriced: Readonly<Record<string, number>>;
 }
@@ -106,22 +113,22 @@ const requests =
   `${toCents(times(prices.writeRequest, million * 10))} per ten million writes and ` +
   `${toCents(times(prices.readRequest, million * 10))} per ten million reads`;
 
-function usageOf(name: string, before: TableCost = noTable, after?: TableCost): readonly string[] {
-  if (after === undefined) return before === noTable ? [] : [`${name} goes, and what its use cost.`];
-  const isNew = before === noTable;
-  const { isRecoverable, billing } = after;
-  return [
-    ...(billing === "on-demand" && before.billing !== "on-demand" ? [`${name} costs ${requests}.`] : []),
-    ...(billing !== "on-demand" && before.billing === "on-demand"
-      ? [`${name} is no more paid by request.`]
-      : []),
-    ...(billing === "not priced" ? [`The table class of ${name} is not priced here.`] : []),
-    ...(isNew ? [`${name} stores at ${toCents(prices.storedGigabyteMonth)} a gigabyte.`] : []),
-    ...(isRecoverable && !before.isRecoverable
-      ? [`Point-in-time recovery of ${name} costs ${toCents(prices.recoverableGigabyteMonth)} a gigabyte.`]
-      : []),
-    ...(!isRecoverable && before.isRecoverable ? [`Point-in-time recovery of ${name} goes.`] : []),
-  ];
+function usageOf(subject: string, before: TableCost = noTable, after?: TableCost): readonly UsageNote[] {
+  const notes = after === undefined ? ["goes, and what its use cost"] : [...usageNotes(before, after)];
+  return notes.map((note) => ({ subject, note }));
+}
+
+function* usageNotes(before: TableCost, after: TableCost): Iterable<string> {
+  if (before === noTable) yield `stores at ${toCents(prices.storedGigabyteMonth)} a gigabyte`;
+  if (after.billing !== before.billing) {
+    if (after.billing === "on-demand") yield `costs ${requests}`;
+    if (before.billing === "on-demand") yield "is no more paid by request";
+  }
+  if (after.billing === "not priced") yield "has a table class that is not priced here";
+  if (after.isRecoverable === before.isRecoverable) return;
+  yield after.isRecoverable
+    ? `costs ${toCents(prices.recoverableGigabyteMonth)} a gigabyte for point-in-time recovery`
+    : "no more costs point-in-time recovery";
 }
 
 function countNotPriced({ changes }: PlannedStack): Readonly<Record<string, number>> {

@@ -3,7 +3,7 @@
 import { code } from "../markdown";
 import type { Range } from "./capacity-of";
 import { difference, total, type CostChange, type CostLine } from "./cost-change";
-import { toCents, toSignedCents, type Dollars } from "./money";
+import { exactly, toCents, toSignedCents, type Dollars } from "./money";
 import { pricesAsOf, pricesRegion } from "./prices";
 
 const basis =
@@ -13,7 +13,10 @@ const basis =
 /** A section of the summary of a plan: one row a table, one for all stacks. */
 export function costMarkdown(changes: readonly CostChange[]): string {
   const rows = changes.flatMap(({ stack, lines }) => lines.map((line) => rowOf(code(stack), line)));
-  const all = { before: total(changes.map((one) => one.before)), after: total(changes.map((one) => one.after)) };
+  const all = {
+    before: total(changes.map((one) => one.before)),
+    after: total(changes.map((one) => one.after)),
+  };
   const notes = changes.flatMap(notesOf);
   return [
     "### Cost",
@@ -49,22 +52,15 @@ export const costDocument = (change: CostChange): object => {
 };
 
 const amounts = (line: Pick<CostLine, "before" | "after">) => ({
-  before: bounds(line.before, exact),
-  after: bounds(line.after, exact),
-  difference: bounds(difference(line), exact),
+  before: bounds(line.before, exactly),
+  after: bounds(line.after, exactly),
+  difference: bounds(difference(line), exactly),
 });
 
 const bounds = ({ least, most }: Range, text: (amount: Dollars) => string) => ({
   least: text(least),
   most: text(most),
 });
-
-/** Dollars with all of their decimals. */
-function exact(amount: Dollars): string {
-  const size = String(amount < 0n ? -amount : amount).padStart(10, "0");
-  const text = `${size.slice(0, -9)}.${size.slice(-9)}`.replace(/0{1,7}$/, "");
-  return amount < 0n ? `-${text}` : text;
-}
 
 function rowOf(stack: string, line: CostLine, bold = (text: string) => text): string {
   const cells = [
@@ -84,7 +80,7 @@ function range({ least, most }: Range, text: (amount: Dollars) => string): strin
 function notesOf({ stack, usage, notPriced }: CostChange): readonly string[] {
   const types = Object.entries(notPriced).map(([type, count]) => `${count} ${code(type)}`);
   return [
-    ...usage.map((text) => `${code(stack)}: ${text}`),
+    ...usage.map(({ subject, note }) => `${code(stack)}: ${code(subject)} ${note}.`),
     ...(types.length === 0 ? [] : [`${code(stack)}, not priced: ${types.join(", ")} that come or go.`]),
   ];
 }

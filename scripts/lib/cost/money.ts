@@ -31,8 +31,7 @@ export const minus = (one: Dollars, other: Dollars): Dollars => (one - other) as
 
 /** To the cent, half a cent away from zero: `$9.49`, `-$0.95`. */
 export function toCents(amount: Dollars): string {
-  const size = amount < 0n ? -amount : amount;
-  const cents = (size + perCent / 2n) / perCent;
+  const cents = (sizeOf(amount) + perCent / 2n) / perCent;
   const text = `$${cents / 100n}.${String(cents % 100n).padStart(2, "0")}`;
   return amount < 0n && cents > 0n ? `-${text}` : text;
 }
@@ -42,3 +41,12 @@ export const toSignedCents = (amount: Dollars): string => {
   const text = toCents(amount);
   return amount > 0n && text !== toCents(noMoney) ? `+${text}` : text;
 };
+
+/** With all of its decimals, two at least: `4.745`. */
+export function exactly(amount: Dollars): string {
+  const digits = String(sizeOf(amount)).padStart(decimals + 1, "0");
+  const text = `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`.replace(/0{1,7}$/, "");
+  return amount < 0n ? `-${text}` : text;
+}
+
+const sizeOf = (amount: Dollars): bigint => (amount < 0n ? 0n - amount : amount);

@@ -80,16 +80,18 @@ const pointer = "\n\n_Cut here: the rest is in the summary of the run._";
 
 /** Short sections leave their share of the room to the long ones. */
 function shorten(sections: readonly string[], room: number): readonly string[] {
-  const separators = 2 * sections.length;
-  let left = room - separators;
-  const limits = new Map<string, number>();
-  const ascending = [...new Set(sections)].sort((one, other) => one.length - other.length);
-  for (const [index, section] of ascending.entries()) {
-    const share = Math.floor(left / (ascending.length - index));
-    limits.set(section, Math.min(share, section.length));
-    left -= Math.min(share, section.length);
-  }
-  return sections.map((section) => cut(section, limits.get(section) ?? 0));
+  let left = room - 2 * sections.length;
+  const ascending = sections
+    .map((section, index) => ({ section, index }))
+    .sort((one, other) => one.section.length - other.section.length);
+  return ascending
+    .map(({ section, index }, nth) => {
+      const text = cut(section, Math.floor(left / (ascending.length - nth)));
+      left -= text.length;
+      return { text, index };
+    })
+    .sort((one, other) => one.index - other.index)
+    .map(({ text }) => text);
 }
 
 const unclosed = "\n\n</details>";

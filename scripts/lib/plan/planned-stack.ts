@@ -140,7 +140,7 @@ function readChange(
     ...(change.before && { before: change.before }),
     ...(change.after && { after: change.after }),
     unknown: marked(change.after_unknown),
-    sensitive: { ...marked(change.before_sensitive), ...marked(change.after_sensitive) },
+    sensitive: eitherMarked(marked(change.before_sensitive), marked(change.after_sensitive)),
     replacedBy: (change.replace_paths ?? []).map((path) => path.join(".")),
     ...(action_reason === "replace_because_tainted" && { isTainted: true }),
   };
@@ -148,6 +148,19 @@ function readChange(
 
 /** Terraform writes `false` where nothing below is marked. */
 const marked = (marks: Values | boolean | undefined): Values => (typeof marks === "object" ? marks : {});
+
+/** An attribute whose marks differ before and after is sensitive as a whole. */
+function eitherMarked(before: Values, after: Values): Values {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const [one, other] = [before[name] ?? false, after[name] ?? false];
+      const [oneText, otherText] = [JSON.stringify(one), JSON.stringify(other)];
+      if (oneText === otherText || !otherText.includes("true")) return [name, one];
+      return [name, oneText.includes("true") ? true : other];
+    }),
+  );
+}
 
 function actionOf(stack: StackId, { address, change: { actions } }: ShownChange): PlannedAction | undefined {
   const all = [...actions].sort().join("+");

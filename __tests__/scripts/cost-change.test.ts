@@ -198,7 +198,6 @@ it("several stacks have one row for all", () => {
 it("machines read amounts to the last decimal", () => {
   const plan = planOf(profiles(undefined, table({ read_capacity: 0 })));
   expect(costDocument(describeCostChange(plan))).toMatchObject({
-    stack,
     currency: "USD",
     difference: { least: "4.745", most: "4.745" },
     lines: [{ subject: "agent-profiles", before: { least: "0.00", most: "0.00" } }],

@@ -8,5 +8,5 @@ if ! openssl enc -d -aes-256-cbc -pbkdf2 -iter 600000 -pass env:PLAN_PASSPHRASE 
   echo "The plan cannot be decrypted: PLAN_PASSPHRASE is not the one that it was packed with." >&2
   exit 2
 fi
-npm run --silent deploy -- --env "$ENVIRONMENT" --apply "$PLAN" --yes
+npm run --silent deploy -- --env "$ENVIRONMENT" --apply "$PLAN"
 npm run --silent verify -- --env "$ENVIRONMENT"

@@ -3,6 +3,7 @@
 import "../lib/uncaught";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ReviewedPlans } from "../lib/deploy/reviewed-plans";
 import { CouldNotTell, describeError, exitCodes, type ExitCode } from "../lib/errors";
 import { driftBody, driftMarker, driftOf, driftTitle, exitOf } from "../lib/pipeline/drift-issue";
 import { credentialsFor, environmentOf, readSettings } from "../lib/pipeline/environment-settings";
@@ -44,9 +45,10 @@ function allowances(): ExitCode {
 /** Whether the plan of PLAN changes anything, as the job's output. */
 function changes(): ExitCode {
   const plans = join(required("PLAN"), "plans.json");
-  const { stacks } = JSON.parse(existsSync(plans) ? readFileSync(plans, "utf8") : '{"stacks":[]}') as {
-    readonly stacks: readonly { readonly isEmpty: boolean }[];
-  };
+  const { stacks } = JSON.parse(existsSync(plans) ? readFileSync(plans, "utf8") : '{"stacks":[]}') as Pick<
+    ReviewedPlans,
+    "stacks"
+  >;
   output("changes", String(stacks.some(({ isEmpty }) => !isEmpty)));
   return exitCodes.done;
 }

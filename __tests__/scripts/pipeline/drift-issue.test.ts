@@ -10,6 +10,7 @@ const report = (environment: Report["environment"], more: Partial<Report> = {}):
   errors: "",
   ...more,
 });
+const undeclared = { tier: "undeclared", remedy: "Remove it." } as const;
 const changed = ["trade-status-tables-prod"];
 
 it.each([
@@ -32,7 +33,7 @@ it.each([
 
 it("the issue tells what differs where, without a word to anybody", () => {
   const findings = [
-    { table: "agent-profiles", path: "tags.Owner", expected: "absent", actual: "@team | <b>" },
+    { ...undeclared, table: "agent-profiles", path: "tags.Owner", expected: "absent", actual: "@team | <b>" },
   ];
   const body = driftBody(
     [
@@ -51,6 +52,7 @@ it("the issue tells what differs where, without a word to anybody", () => {
 
 it("an issue has room for every environment, however much one has to tell", () => {
   const findings = Array.from({ length: 3_000 }, (_, index) => ({
+    ...undeclared,
     table: `agent-profiles-${index}`,
     path: "tags.Owner",
     expected: "absent",

@@ -131,10 +131,7 @@ describe("pack.sh and apply.sh", () => {
     runner.plays("verify", { stdout: "in spec" });
     const { code } = await runner.run("apply.sh", { ...prod, ...applied });
     expect(code).toBe(0);
-    expect(runner.calls).toEqual([
-      `deploy -- --env prod --apply ${applied.PLAN} --yes`,
-      "verify -- --env prod",
-    ]);
+    expect(runner.calls).toEqual([`deploy -- --env prod --apply ${applied.PLAN}`, "verify -- --env prod"]);
     expect(runner.read("applied")).toBe("the reviewed plan");
   });
 

@@ -2,7 +2,7 @@
 
 import { code } from "../markdown";
 import type { Range } from "./capacity-of";
-import { difference, total, type CostChange, type CostLine } from "./cost-change";
+import { difference, total, type CostChange, type CostLine, type UsageNote } from "./cost-change";
 import { exactly, toCents, toSignedCents, type Dollars } from "./money";
 import { pricesAsOf, pricesRegion } from "./prices";
 
@@ -19,7 +19,7 @@ export function costMarkdown(changes: readonly CostChange[]): string {
   };
   const notes = changes.flatMap(notesOf);
   return [
-    "### Cost",
+    "#### Cost",
     "",
     ...(rows.length === 0
       ? ["No fixed cost changes."]
@@ -33,15 +33,33 @@ export function costMarkdown(changes: readonly CostChange[]): string {
     ...notes.map((note) => `- ${note}`),
     ...(notes.length === 0 ? [] : [""]),
     basis,
-    "",
   ].join("\n");
 }
 
-/** For `plans.json`: amounts as texts, since a double does not hold them exactly. */
-export const costDocument = (change: CostChange): object => {
-  const { stack, lines, before, after, usage, notPriced } = change;
+interface Bounds {
+  readonly least: string;
+  readonly most: string;
+}
+
+interface Amounts {
+  readonly before: Bounds;
+  readonly after: Bounds;
+  readonly difference: Bounds;
+}
+
+/** In US dollars a month; amounts as texts, since a double does not hold them exactly. */
+export interface CostDocument extends Amounts {
+  readonly currency: "USD";
+  readonly pricesAsOf: string;
+  readonly lines: readonly (Amounts & { readonly subject: string })[];
+  readonly usage: readonly UsageNote[];
+  readonly notPriced: Readonly<Record<string, number>>;
+}
+
+/** For a stack's entry of `plans.json`. */
+export const costDocument = (change: CostChange): CostDocument => {
+  const { lines, before, after, usage, notPriced } = change;
   return {
-    stack,
     currency: "USD",
     pricesAsOf,
     ...amounts({ before, after }),
@@ -51,13 +69,13 @@ export const costDocument = (change: CostChange): object => {
   };
 };
 
-const amounts = (line: Pick<CostLine, "before" | "after">) => ({
+const amounts = (line: Pick<CostLine, "before" | "after">): Amounts => ({
   before: bounds(line.before, exactly),
   after: bounds(line.after, exactly),
   difference: bounds(difference(line), exactly),
 });
 
-const bounds = ({ least, most }: Range, text: (amount: Dollars) => string) => ({
+const bounds = ({ least, most }: Range, text: (amount: Dollars) => string): Bounds => ({
   least: text(least),
   most: text(most),
 });

@@ -1,12 +1,7 @@
 /** What the authors of a change permit: lines `Allow-Plan: <table>:<reason>` at the end of a commit's message. */
 
+import type { ReviewedPlans } from "../deploy/reviewed-plans";
 import { parseAllowance } from "../guard/verdict";
-
-interface PlansDocument {
-  readonly stacks: readonly {
-    readonly verdict: { readonly refusals: readonly { readonly subject: string }[] };
-  }[];
-}
 
 /**
  * The allowances whose subject a plan refuses, each once: a commit permits a table of every environment, and a plan
@@ -17,7 +12,7 @@ interface PlansDocument {
  * @throws CouldNotTell for a value in another form.
  */
 export function allowancesFor(lines: string, plans: string): readonly string[] {
-  const { stacks } = JSON.parse(plans) as PlansDocument;
+  const { stacks } = JSON.parse(plans) as Pick<ReviewedPlans, "stacks">;
   const refused = new Set(stacks.flatMap(({ verdict }) => verdict.refusals.map(({ subject }) => subject)));
   const values = lines
     .split("\n")

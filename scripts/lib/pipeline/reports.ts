@@ -2,6 +2,8 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ReviewedPlans } from "../deploy/reviewed-plans";
+import type { Finding } from "../verify/finding";
 import type { PipelineEnvironment } from "./environment-settings";
 
 /** How a command ended (docs/architecture.md, "Scripts"); `undefined` when its job did not come to it. */
@@ -23,21 +25,12 @@ export interface Report {
   readonly errors: string;
 }
 
-export interface Finding {
-  readonly table: string;
-  readonly path: string;
-  readonly expected: string;
-  readonly actual: string;
-}
-
 interface EndedDocument {
   readonly plan?: number;
   readonly verify?: number;
 }
 
-interface PlansDocument {
-  readonly stacks: readonly { readonly stack: string; readonly isEmpty: boolean }[];
-}
+type PlansDocument = Pick<ReviewedPlans, "stacks">;
 
 interface VerifyDocument {
   readonly tables?: readonly { readonly findings: readonly Finding[] }[];

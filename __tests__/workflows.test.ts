@@ -133,7 +133,8 @@ describe("every shell", () => {
 
   it("is used: no script is left over", () => {
     const scripts = readdirSync(join(root, "scripts/pipeline")).filter((name) => name.endsWith(".sh"));
-    const run = new Set(shells.map((shell) => shell.run));
+    // The last is for GitLab (docs/pipelines.md).
+    const run = new Set([...shells.map((shell) => shell.run), "scripts/pipeline/web-identity.sh"]);
     expect(scripts.filter((name) => !run.has(`scripts/pipeline/${name}`))).toEqual([]);
   });
 });

@@ -25,6 +25,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
   "npx tsc --noEmit": ".ci/run",
   "npm run lint": ".ci/run",
   "npm run bench -- functions --quick": "__tests__/scripts/bench.test.ts",
+  "npm run affected -- --base origin/main": "__tests__/scripts/affected.test.ts",
   // They need the table, in an account: the same is run with --env local.
   "npm run migrate-profiles -- --env prod --from json_storage":
     "__tests__/scripts/migrate-profiles-command.test.ts",

@@ -21,6 +21,7 @@ const scripts = [
   { script: "bench", required: ["functions"] },
   { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },
   { script: "populate-brands", required: ["--env", "dev", "--from-csv", "docs"] },
+  { script: "affected", required: ["--base", "HEAD"] },
   { script: "document-tables", required: [] },
 ];
 

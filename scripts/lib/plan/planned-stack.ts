@@ -25,6 +25,22 @@ export interface PlannedChange {
   readonly sensitive: Values;
   /** The attributes that force a replacement, such as `hash_key` or `local_secondary_index.0.range_key`. */
   readonly replacedBy: readonly string[];
+  /** Replaced for no attribute, but because its creation was cut off. */
+  readonly isTainted?: boolean;
+}
+
+/** A resource that is there already and that the apply takes into the state. */
+export interface Adoption {
+  readonly address: string;
+  /** By which the provider finds it. */
+  readonly id: string;
+}
+
+/** A resource that a plan leaves as it is. */
+export interface KeptResource {
+  readonly address: string;
+  readonly type: string;
+  readonly values: Values;
 }
 
 export interface PlannedStack extends ParsedStackId {
@@ -33,10 +49,14 @@ export interface PlannedStack extends ParsedStackId {
   readonly isEmpty: boolean;
   /** Without what stays as it is and without data that is read. */
   readonly changes: readonly PlannedChange[];
+  /** What stays as it is, as far as the plan looks: a plan of targets leaves the rest out. */
+  readonly kept: readonly KeptResource[];
   /** What others have changed since the last apply; Terraform sets it back, or takes note of it. */
   readonly drift: readonly PlannedChange[];
   /** Names of outputs that change. */
   readonly outputs: readonly string[];
+  /** What import blocks take over; `changes` has what that alters of it. */
+  readonly adopted?: readonly Adoption[];
 }
 
 /** A plan that another version of Terraform has written in a form this does not know. */
@@ -49,7 +69,9 @@ interface ShownChange {
   readonly mode: string;
   readonly type: string;
   readonly name: string;
+  readonly action_reason?: string;
   readonly change: {
+    readonly importing?: { readonly id?: string };
     readonly actions: readonly string[];
     readonly before?: Values | null;
     readonly after?: Values | null;
@@ -78,13 +100,18 @@ export function readPlan(stack: StackId, shown: string): PlannedStack {
     .filter(([, { actions }]) => actions.some((action) => action !== "no-op"))
     .map(([name]) => name);
   const changes = readChanges(stack, plan.resource_changes ?? []);
+  const adopted = (plan.resource_changes ?? []).flatMap(({ address, change: { importing } }) =>
+    importing?.id === undefined ? [] : [{ address, id: importing.id }],
+  );
   return {
     stack,
     ...parseStackId(stack),
-    isEmpty: changes.length === 0 && outputs.length === 0,
+    isEmpty: changes.length === 0 && outputs.length === 0 && adopted.length === 0,
     changes,
+    kept: readKept(plan.resource_changes ?? []),
     drift: readChanges(stack, plan.resource_drift ?? []),
     outputs,
+    ...(adopted.length > 0 && { adopted }),
   };
 }
 
@@ -111,7 +138,15 @@ const readChanges = (stack: StackId, shown: readonly ShownChange[]): readonly Pl
       return action === undefined ? [] : [readChange(one, action)];
     });
 
-function readChange({ address, type, name, change }: ShownChange, action: PlannedAction): PlannedChange {
+const readKept = (shown: readonly ShownChange[]): readonly KeptResource[] =>
+  shown.flatMap(({ mode, address, type, change: { actions, after } }) =>
+    mode === "managed" && actions.join() === "no-op" && after ? [{ address, type, values: after }] : [],
+  );
+
+function readChange(
+  { address, type, name, action_reason, change }: ShownChange,
+  action: PlannedAction,
+): PlannedChange {
   return {
     address,
     type,
@@ -122,6 +157,7 @@ function readChange({ address, type, name, change }: ShownChange, action: Planne
     unknown: marked(change.after_unknown),
     sensitive: eitherMarked(marked(change.before_sensitive), marked(change.after_sensitive)),
     replacedBy: (change.replace_paths ?? []).map((path) => path.join(".")),
+    ...(action_reason === "replace_because_tainted" && { isTainted: true }),
   };
 }
 

@@ -1,0 +1,121 @@
+/** The most that a role of the ten stacks can do, whatever its own policy says. */
+
+import { catalogue } from "../../tables/catalogue";
+import { tableName } from "../../tables/naming";
+import { systems } from "../../tables/systems";
+import { athenaStatements } from "../brand-processing/athena-statements";
+import { writeTraces } from "../constructs/policy-document";
+import { workflowName } from "../naming";
+import { foreignNames, namePatterns, type ScopeProps } from "./scopes";
+import type { PipelineStatement } from "./pipeline-statements";
+
+/** A new kind of call by a function, a workflow or the agent belongs here, too: a test compares. */
+export function boundaryStatements(props: ScopeProps): readonly PipelineStatement[] {
+  const { environment, accountId } = props;
+  const { name, region, brandProcessing } = environment;
+  const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
+  const patterns = namePatterns(environment);
+  const tables = catalogue.map((spec) => arn("dynamodb", `table/${tableName(spec, name)}`));
+  const workflows = systems.map((system) => workflowName(system, name));
+  const foreign = foreignNames(props);
+  return [
+    allow(
+      "UseItems",
+      [
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:DescribeTable",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:Scan",
+        "dynamodb:UpdateItem",
+      ],
+      tables.flatMap((table) => [table, `${table}/index/*`]),
+    ),
+    {
+      ...allow(
+        "UseKeysThroughDynamoDb",
+        [
+          "kms:Decrypt",
+          "kms:DescribeKey",
+          "kms:Encrypt",
+          "kms:GenerateDataKey",
+          "kms:GenerateDataKeyWithoutPlaintext",
+          "kms:ReEncryptFrom",
+          "kms:ReEncryptTo",
+        ],
+        [arn("kms", "key/*")],
+      ),
+      Condition: { StringEquals: { "kms:ViaService": `dynamodb.${region}.amazonaws.com` } },
+    },
+    ...(brandProcessing.agentKeyArn
+      ? [allow("UseTheAgentsKey", ["kms:Decrypt", "kms:GenerateDataKey"], [brandProcessing.agentKeyArn])]
+      : []),
+    allow(
+      "CallEachOther",
+      ["lambda:InvokeFunction"],
+      patterns.functions.map((one) => arn("lambda", `function:${one}`)),
+    ),
+    allow(
+      "RunWorkflows",
+      ["states:DescribeExecution", "states:StartExecution"],
+      workflows.flatMap((workflow) => [
+        arn("states", `stateMachine:${workflow}`),
+        arn("states", `execution:${workflow}:*`),
+      ]),
+    ),
+    allow(
+      "KeepDeadLetters",
+      ["sqs:SendMessage"],
+      patterns.queues.map((queue) => arn("sqs", queue)),
+    ),
+    allow(
+      "WriteLogs",
+      ["logs:CreateLogStream", "logs:PutLogEvents"],
+      patterns.logGroups.map((group) => arn("logs", `log-group:${group}:*`)),
+    ),
+    // None of these has resources: see the policies of functions and workflows.
+    allow(
+      "ObserveItself",
+      [
+        ...writeTraces.Action,
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:GetLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:UpdateLogDelivery",
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+      ],
+      ["*"],
+    ),
+    // Which model it is stands in the role's own policy and changes with a setting; a model holds no data of ours.
+    allow(
+      "AskModels",
+      [
+        "bedrock:ApplyGuardrail",
+        "bedrock:GetFoundationModel",
+        "bedrock:GetInferenceProfile",
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ],
+      ["*"],
+    ),
+    ...(brandProcessing.athena ? athenaStatements(props, brandProcessing.athena) : []),
+    ...(foreign.length > 0
+      ? [{ Sid: "LeaveOtherEnvironments", Effect: "Deny", Action: ["*"], Resource: foreign } as const]
+      : []),
+  ];
+}
+
+const allow = (Sid: string, Action: readonly string[], Resource: readonly string[]): PipelineStatement => ({
+  Sid,
+  Effect: "Allow",
+  Action,
+  Resource,
+});

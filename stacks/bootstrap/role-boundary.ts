@@ -3,9 +3,9 @@
 import { catalogue } from "../../tables/catalogue";
 import { tableName } from "../../tables/naming";
 import { systems } from "../../tables/systems";
-import { athenaStatements } from "../brand-processing/athena-statements";
+import type { Athena } from "../brand-processing/settings";
 import { writeTraces } from "../constructs/policy-document";
-import { workflowName } from "../naming";
+import { functionLogGroup, workflowName } from "../naming";
 import { foreignNames, namePatterns, type ScopeProps } from "./scopes";
 import type { PipelineStatement } from "./pipeline-statements";
 
@@ -74,7 +74,7 @@ export function boundaryStatements(props: ScopeProps): readonly PipelineStatemen
     allow(
       "WriteLogs",
       ["logs:CreateLogStream", "logs:PutLogEvents"],
-      patterns.logGroups.map((group) => arn("logs", `log-group:${group}:*`)),
+      patterns.functions.map((one) => arn("logs", `log-group:${functionLogGroup(one)}:*`)),
     ),
     // None of these has resources: see the policies of functions and workflows.
     allow(
@@ -106,10 +106,38 @@ export function boundaryStatements(props: ScopeProps): readonly PipelineStatemen
       ],
       ["*"],
     ),
-    ...(brandProcessing.athena ? athenaStatements(props, brandProcessing.athena) : []),
+    ...(brandProcessing.athena ? populationStatements(brandProcessing.athena) : []),
     ...(foreign.length > 0
       ? [{ Sid: "LeaveOtherEnvironments", Effect: "Deny", Action: ["*"], Resource: foreign } as const]
       : []),
+  ];
+}
+
+/** What the role of the population has in detail, in short: a boundary is one policy, and may not be long. */
+function populationStatements({ output, data }: Athena): readonly PipelineStatement[] {
+  const folders = [output, data].map((url) => `arn:aws:s3:::${url.slice("s3://".length)}`);
+  const buckets = folders.map((folder) => folder.slice(0, folder.indexOf("/")));
+  return [
+    // Of the account's queries and catalogue; the data are what S3 lets it read.
+    allow(
+      "QueryAthena",
+      [
+        "athena:GetQueryExecution",
+        "athena:GetQueryResults",
+        "athena:StartQueryExecution",
+        "athena:StopQueryExecution",
+        "glue:GetDatabase",
+        "glue:GetPartitions",
+        "glue:GetTable",
+      ],
+      ["*"],
+    ),
+    allow("FindItsFolders", ["s3:GetBucketLocation", "s3:ListBucket"], [...new Set(buckets)]),
+    allow(
+      "UseItsFolders",
+      ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+      folders.map((folder) => `${folder}*`),
+    ),
   ];
 }
 

@@ -10,7 +10,7 @@ const sourceTables = ["brands_to_check", "brand"];
  * caller (AWS: "Identity and access management in Athena").
  */
 export function athenaStatements(
-  { environment: { region }, accountId }: Pick<ServicesStack, "environment" | "accountId">,
+  { environment: { region }, accountId }: ServicesStack,
   { database, workgroup, output, data }: Athena,
 ): readonly Statement[] {
   const glue = (resource: string) => `arn:aws:glue:${region}:${accountId}:${resource}`;

@@ -1,14 +1,15 @@
 /** Names and ARNs of everything but tables (tables/naming.ts). No resource is named anywhere else. */
 
-import { perEnvironment, tableName, type EnvironmentName } from "../tables/naming";
-import type { System } from "../tables/systems";
+import { environmentNames, perEnvironment, tableName, type EnvironmentName } from "../tables/naming";
+import { systems, type System } from "../tables/systems";
 import type { TableSpec } from "../tables/table-spec";
 import type { Environment } from "./environments";
 
 export { perEnvironment, tableName };
 
 /** What must not be lost, and what can be rebuilt. */
-export type Layer = "tables" | "services";
+export const layers = ["tables", "services"] as const;
+export type Layer = (typeof layers)[number];
 
 export type StackId = `${System}-${Layer}-${EnvironmentName}`;
 
@@ -19,6 +20,30 @@ export const stackId = (system: System, layer: Layer, environment: EnvironmentNa
 export type BootstrapId = `bootstrap-${EnvironmentName}`;
 
 export const bootstrapId = (environment: EnvironmentName): BootstrapId => `bootstrap-${environment}`;
+
+export interface ParsedStackId {
+  readonly system: System;
+  readonly layer: Layer;
+  readonly environment: EnvironmentName;
+}
+
+/** The stacks of an environment, each system's tables before its services. */
+export const stacksOf = (environment: EnvironmentName): readonly StackId[] =>
+  systems.flatMap((system) => layers.map((layer) => stackId(system, layer, environment)));
+
+/** Whether a text is a stack's id, whatever the environment. */
+export const isStackId = (text: string): text is StackId =>
+  environmentNames.some((environment) => (stacksOf(environment) as readonly string[]).includes(text));
+
+/** What a stack's id says. */
+export function parseStackId(stack: StackId): ParsedStackId {
+  const [environment, layer, ...system] = stack.split("-").reverse();
+  return {
+    environment: environment as EnvironmentName,
+    layer: layer as Layer,
+    system: system.reverse().join("-") as System,
+  };
+}
 
 /** Where a stack's state lies in the state bucket. */
 export const stateKey = (stack: StackId | BootstrapId): string => `${stack}/terraform.tfstate`;

@@ -35,14 +35,35 @@ export async function requireAccount(
   clients: Pick<AwsClients, "sts" | "accountId">,
   signal: AbortSignal,
 ): Promise<void> {
-  const foreign = await orAbort(findForeignAccount(clients), signal).catch((error: unknown) => {
+  const foreign = await orAbort(findForeignAccount(clients), signal).catch(unknownCaller(signal));
+  if (foreign !== undefined) {
+    throw new CouldNotTell(`These are ${foreign.actual}. ${foreign.remedy}`);
+  }
+}
+
+/**
+ * The account of the credentials, which is the environment's where that is known.
+ *
+ * @throws CouldNotTell as requireAccount does.
+ */
+export async function accountOf(
+  clients: Pick<AwsClients, "sts" | "accountId">,
+  signal: AbortSignal,
+): Promise<string> {
+  await requireAccount(clients, signal);
+  if (clients.accountId !== undefined) return clients.accountId;
+  const identity = clients.sts.send(new GetCallerIdentityCommand());
+  const { Account } = await orAbort(identity, signal).catch(unknownCaller(signal));
+  if (Account === undefined) throw new CouldNotTell("AWS names no account for these credentials.");
+  return Account;
+}
+
+const unknownCaller =
+  (signal: AbortSignal) =>
+  (error: unknown): never => {
     signal.throwIfAborted();
     throw new CouldNotTell(
       `AWS does not say whose credentials these are: ${reasonOf(error)}. ` +
         "Check credentials, region and endpoint.",
     );
-  });
-  if (foreign !== undefined) {
-    throw new CouldNotTell(`These are ${foreign.actual}. ${foreign.remedy}`);
-  }
-}
+  };

@@ -2,7 +2,9 @@
 
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { StackId } from "../../stacks/naming";
 import { CouldNotTell } from "./errors";
+import { readPlan, type PlannedStack } from "./plan/planned-stack";
 import { readPlanMessages, type ResourceChange } from "./plan-messages";
 import { run, type Outcome } from "./process";
 import { firstErrorLine } from "./terraform";
@@ -33,6 +35,8 @@ export class TerraformFailed extends Error {
     readonly phase: string,
     readonly firstLine: string,
     readonly log: string,
+    /** `locked`: another run holds the state; `stale`: the state has changed since the plan. */
+    readonly kind: "locked" | "stale" | "other" = "other",
   ) {
     super(`${phase} of ${stackId} failed: ${firstLine}\nIts log: ${log}`);
   }
@@ -58,12 +62,44 @@ export async function validate(runs: StackRuns, stack: string): Promise<void> {
   await terraform(runs, stack, "validate", ["validate"]);
 }
 
-/** Plans into a file that `apply` takes. */
-export async function plan(runs: StackRuns, stack: string): Promise<PlanSummary> {
-  const args = ["plan", "-json", "-detailed-exitcode", `-out=${planFile}`];
+export interface PlanOptions {
+  /** Only these addresses, and what they depend on. */
+  readonly targets?: readonly string[];
+  /** Plans the destruction of all, or of the targets. */
+  readonly destroys?: boolean;
+}
+
+/**
+ * Plans into a file that `apply` takes.
+ *
+ * @throws TerraformFailed; its kind is `locked` when another run holds the stack's state.
+ */
+export async function plan(
+  runs: StackRuns,
+  stack: string,
+  { targets = [], destroys = false }: PlanOptions = {},
+): Promise<PlanSummary> {
+  const args = [
+    "plan",
+    "-json",
+    "-detailed-exitcode",
+    `-out=${planFile}`,
+    ...(destroys ? ["-destroy"] : []),
+    ...targets.map((address) => `-target=${address}`),
+  ];
   const { code, stdout } = await terraform(runs, stack, "plan", args, [planExit.changes]);
   return { isEmpty: code === planExit.empty, resources: readPlanMessages(stdout).changes };
 }
+
+/** What the plan of a stack, whose id `readPlan` takes, does in detail. */
+export async function show(runs: StackRuns, stack: StackId): Promise<PlannedStack> {
+  const { stdout } = await terraform(runs, stack, "show", ["show", "-json", planFile]);
+  return readPlan(stack, stdout);
+}
+
+/** Where a stack's plan lies: it holds the stack's values, secret ones too. */
+export const planFileOf = ({ synthesized }: StackRuns, stack: string): string =>
+  join(synthesized, "stacks", stack, planFile);
 
 /** Applies exactly what was planned. */
 export async function apply(runs: StackRuns, stack: string): Promise<void> {
@@ -92,11 +128,13 @@ async function terraform(
   const { synthesized, binary, variables, signal } = runs;
   mkdirSync(runs.logs, { recursive: true });
   const log = stackLog(runs, stack);
-  const isJson = args.includes("-json");
+  const isJson = args[0] === "plan";
+  // A plan's values, secret ones too, go to nobody's log.
+  const isSilent = args[0] === "show";
   const outcome = await run(binary, [...args, "-no-color"], {
     cwd: join(synthesized, "stacks", stack),
     env: { ...shortLived, ...variables, TF_INPUT: "0" },
-    ...(!isJson && { log }),
+    ...(!isJson && !isSilent && { log }),
     ...(signal && { signal }),
   }).catch((error: unknown) => {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
@@ -105,7 +143,13 @@ async function terraform(
   const readable = isJson ? { ...outcome, stdout: readPlanMessages(outcome.stdout).text } : outcome;
   if (isJson) appendFileSync(log, `$ ${[binary, ...args].join(" ")}\n${readable.stdout}${readable.stderr}`);
   if (outcome.code !== 0 && !acceptedCodes.includes(outcome.code)) {
-    throw new TerraformFailed(stack, phase, firstErrorLine(readable), log);
+    throw new TerraformFailed(stack, phase, firstErrorLine(readable), log, kindOf(readable));
   }
   return outcome;
+}
+
+function kindOf({ stdout, stderr }: Outcome): TerraformFailed["kind"] {
+  const text = `${stderr}\n${stdout}`;
+  if (text.includes("Error acquiring the state lock")) return "locked";
+  return text.includes("Saved plan is stale") ? "stale" : "other";
 }

@@ -1,8 +1,7 @@
 /** What the plan and the apply role may do: read all that a refresh reads, and change what a plan changes. */
 
-import { systems } from "../../tables/systems";
 import type { Statement } from "../constructs/table-statements";
-import { stackId, stateKey } from "../naming";
+import { stacksOf, stateKey } from "../naming";
 import { resourceActions, type ScopedActions } from "./resource-actions";
 import {
   foreignNames,
@@ -80,11 +79,7 @@ function stateStatements(
   { environment, stateBucket }: StatementProps,
 ): readonly PipelineStatement[] {
   const bucket = `arn:aws:s3:::${stateBucket}`;
-  const states = systems.flatMap((system) =>
-    (["tables", "services"] as const).map(
-      (layer) => `${bucket}/${stateKey(stackId(system, layer, environment.name))}`,
-    ),
-  );
+  const states = stacksOf(environment.name).map((stack) => `${bucket}/${stateKey(stack)}`);
   return [
     { Sid: "FindStates", Effect: "Allow", Action: ["s3:ListBucket"], Resource: [bucket] },
     {

@@ -11,7 +11,7 @@ import type { EnvironmentStack } from "../environment-stack";
 /** A state that was overwritten can be called back for that long, and the latest of them for ever. */
 const kept = { days: 90, versions: 100 };
 const unfinishedUploadDays = 7;
-/** Mantissa and exponent would do; older ones are broken (S3: "Enforcing TLS 1.2 or later"). */
+/** S3: "Bucket policy examples", requiring a minimum TLS version. */
 const oldestTls = "1.2";
 
 /**
@@ -51,7 +51,14 @@ export class StateBucket extends Construct {
     });
     const policy = new S3BucketPolicy(this, "policy", {
       ...inBucket,
-      policy: JSON.stringify({ Version: "2012-10-17", Statement: bucketStatements(name) }),
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          // The local AWS has no TLS.
+          ...(stack.onLocalAws ? [] : tlsStatements(name)),
+          ...keepStatements(name),
+        ],
+      }),
       // S3 refuses two changes of a bucket's access at once.
       dependsOn: [access],
     });
@@ -82,19 +89,27 @@ export class StateBucket extends Construct {
   }
 }
 
-/** Denials hold for everyone, the account's administrators included; those can take the policy away first. */
-function bucketStatements(name: string) {
-  const bucket = `arn:aws:s3:::${name}`;
-  const all = { Principal: "*", Resource: [bucket, `${bucket}/*`] };
-  const deny = (Sid: string, Action: string, rest: object) => ({ Sid, Effect: "Deny", Action, ...rest });
+const everyone = { Effect: "Deny", Principal: "*" } as const;
+const arnOf = (bucket: string): string => `arn:aws:s3:::${bucket}`;
+
+function tlsStatements(name: string) {
+  const all = { ...everyone, Action: "s3:*", Resource: [arnOf(name), `${arnOf(name)}/*`] };
   return [
-    deny("OnlyTls", "s3:*", { ...all, Condition: { Bool: { "aws:SecureTransport": "false" } } }),
-    deny("OnlyCurrentTls", "s3:*", {
-      ...all,
-      Condition: { NumericLessThan: { "s3:TlsVersion": oldestTls } },
-    }),
-    // Terraform never deletes a state, it writes an empty one; locks are other objects. What expires is S3's doing.
-    deny("KeepStates", "s3:DeleteObject", { Principal: "*", Resource: [`${bucket}/*/terraform.tfstate`] }),
-    deny("KeepVersions", "s3:DeleteObjectVersion", { Principal: "*", Resource: [`${bucket}/*`] }),
+    { ...all, Sid: "OnlyTls", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+    { ...all, Sid: "OnlyCurrentTls", Condition: { NumericLessThan: { "s3:TlsVersion": oldestTls } } },
   ];
 }
+
+/**
+ * For administrators too, who can take the policy away first. Terraform never deletes a state, it writes an empty
+ * one; locks are other objects; what expires is S3's own doing.
+ */
+const keepStatements = (name: string) => [
+  {
+    ...everyone,
+    Sid: "KeepStates",
+    Action: "s3:DeleteObject",
+    Resource: [`${arnOf(name)}/*/terraform.tfstate`],
+  },
+  { ...everyone, Sid: "KeepVersions", Action: "s3:DeleteObjectVersion", Resource: [`${arnOf(name)}/*`] },
+];

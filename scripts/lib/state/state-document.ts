@@ -47,14 +47,30 @@ export const addressesOf = (state: StateDocument | undefined): ReadonlySet<strin
   );
 
 /**
- * Whether two states say the same of the world: then a plan says the same of either. The serial may differ, and the
- * version of Terraform that wrote it.
+ * How a state relates to the one that is to take its place. `same`: it says the same of the world, so that a plan
+ * says the same of either. `begun`: that, and Terraform has just begun it, as it does in an empty bucket, with a
+ * lineage of its own.
  */
-export function sayTheSame(one: StateDocument, other: StateDocument): boolean {
-  const told = (state: StateDocument) =>
-    JSON.stringify({ ...state, serial: undefined, terraform_version: undefined, resources: sorted(state) });
-  return told(one) === told(other);
+export type Relation = "none" | "same" | "begun" | "older" | "newer" | "changed" | "foreign";
+
+export function relate(there: StateDocument | undefined, state: StateDocument): Relation {
+  if (there === undefined) return "none";
+  const isSame = told(there) === told(state);
+  if (there.lineage !== state.lineage) return isSame && there.serial === 1 ? "begun" : "foreign";
+  if (there.serial < state.serial) return "older";
+  if (isSame) return "same";
+  return there.serial > state.serial ? "newer" : "changed";
 }
+
+/** All but which state it is, and which Terraform wrote it. */
+const told = (state: StateDocument): string =>
+  JSON.stringify({
+    ...state,
+    lineage: undefined,
+    serial: undefined,
+    terraform_version: undefined,
+    resources: sorted(state),
+  });
 
 const sorted = ({ resources }: StateDocument): readonly StateResource[] =>
   [...resources].sort((one, other) => keyOf(one).localeCompare(keyOf(other)));

@@ -20,12 +20,7 @@ export interface StateCommands {
 
 /** Connects the folder with its backend, whatever it was connected with before. */
 export async function connect(commands: StateCommands): Promise<void> {
-  await terraform(commands, "init", ["init", "-reconfigure", "-input=false"]);
-}
-
-/** Connects it with another backend, and copies the state there from the one before. */
-export async function connectAndCopy(commands: StateCommands): Promise<void> {
-  await terraform(commands, "moving the state", ["init", "-migrate-state", "-force-copy", "-input=false"]);
+  await terraform(commands, "init", ["init", "-reconfigure", "-no-color"]);
 }
 
 export async function pull(commands: StateCommands): Promise<PulledState | undefined> {
@@ -44,9 +39,14 @@ export async function push(commands: StateCommands, file: string): Promise<void>
   await terraform(commands, "writing the state", ["state", "push", file]);
 }
 
+/** Without that refusal: only over a state that is known to hold nothing else. */
+export async function pushOver(commands: StateCommands, file: string): Promise<void> {
+  await terraform(commands, "writing the state", ["state", "push", "-force", file]);
+}
+
 /** A plan as Terraform tells it to people; of sensitive values it says that they are. */
 export async function showPlan(commands: StateCommands, plan: string): Promise<string> {
-  const { stdout } = await terraform(commands, "show", ["show", plan]);
+  const { stdout } = await terraform(commands, "show", ["show", "-no-color", plan]);
   return stdout;
 }
 
@@ -59,7 +59,7 @@ async function terraform(
   mkdirSync(dirname(log), { recursive: true });
   // States and plans hold values that belong into no log.
   const isSilent = args[0] === "state" || args[0] === "show";
-  const outcome = await run(binary, [...args, "-no-color"].slice(0, isSilent ? args.length : undefined), {
+  const outcome = await run(binary, args, {
     cwd: folder,
     env: { ...shortLived, ...variables, TF_INPUT: "0" },
     ...(!isSilent && { log }),

@@ -5,7 +5,7 @@ import { tableName } from "../../tables/naming";
 import { systems } from "../../tables/systems";
 import type { Athena } from "../brand-processing/settings";
 import { writeTraces } from "../constructs/policy-document";
-import { functionLogGroup, workflowName } from "../naming";
+import { deadLetterQueueName, functionLogGroup, perEnvironment, workflowName } from "../naming";
 import { foreignNames, namePatterns, type ScopeProps } from "./scopes";
 import type { PipelineStatement } from "./pipeline-statements";
 
@@ -17,7 +17,8 @@ export function boundaryStatements(props: ScopeProps): readonly PipelineStatemen
   const patterns = namePatterns(environment);
   const tables = catalogue.map((spec) => arn("dynamodb", `table/${tableName(spec, name)}`));
   const workflows = systems.map((system) => workflowName(system, name));
-  const foreign = foreignNames(props);
+  // It allows nothing of roles, and of log groups their streams alone.
+  const foreign = foreignNames(props).filter((one) => !/:role\/|:log-group:[^:]*$/.test(one));
   return [
     allow(
       "UseItems",
@@ -69,7 +70,7 @@ export function boundaryStatements(props: ScopeProps): readonly PipelineStatemen
     allow(
       "KeepDeadLetters",
       ["sqs:SendMessage"],
-      patterns.queues.map((queue) => arn("sqs", queue)),
+      [arn("sqs", deadLetterQueueName(perEnvironment("*", name)))],
     ),
     allow(
       "WriteLogs",

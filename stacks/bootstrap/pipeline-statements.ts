@@ -2,7 +2,8 @@
 
 import type { Statement } from "../constructs/table-statements";
 import { stacksOf, stateKey } from "../naming";
-import { resourceActions, type ScopedActions } from "./resource-actions";
+import { resourceActions } from "./resource-actions";
+import type { ScopedActions } from "./scoped-actions";
 import {
   foreignNames,
   policyOfScope,

@@ -1,6 +1,7 @@
 /** What the pipeline's roles may do, held against what the ten stacks are made of. */
 
-import { resourceActions, type ScopedActions } from "../../../stacks/bootstrap/resource-actions";
+import { resourceActions } from "../../../stacks/bootstrap/resource-actions";
+import type { ScopedActions } from "../../../stacks/bootstrap/scoped-actions";
 import { accessPolicyNames } from "../../../stacks/naming";
 import { roleStatements, synthesizeBootstrap } from "../../support/bootstrap-stack";
 import { account, actionsOf, allows, resolved, statementsOf, withAccount } from "../../support/policies";

@@ -26,8 +26,7 @@ export type Resources = Readonly<Record<string, Readonly<Record<string, Readonly
  */
 export function synthesizeBootstrap(synthesis: Synthesis, outdir: string): Resources {
   const { place, stateBucket, environment: whole, ...others } = synthesis;
-  const { stateBucket: _, ...withoutBucket } = whole;
-  const environment = place === "bucket" ? { ...withoutBucket, stateBucket } : withoutBucket;
+  const environment = Object.assign({}, whole, { stateBucket: place === "bucket" ? stateBucket : undefined });
   const app = new App({ outdir });
   const { stackId } = new BootstrapStack(app, { ...others, environment, stateBucket });
   app.synth();

@@ -94,7 +94,7 @@ function forgetBackend(output: string, stack: StackId): void {
   try {
     const text = readFileSync(record, "utf8");
     // It holds a backend's settings and nothing else; whatever does is left alone.
-    if (/"backend":/.test(text) && !/"resources":\s*\[\s*\{/.test(text)) rmSync(record);
+    if (text.includes('"backend":') && !/"resources":\s*\[\s*\{/.test(text)) rmSync(record);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }

@@ -22,7 +22,7 @@ interface StateResource {
  * Reads a state.
  *
  * @param from where it was found, for the error.
- * @returns nothing of an empty text: `terraform state pull` prints one where there is no state.
+ * @returns nothing of an empty text, or without a lineage: so `terraform state pull` says that there is no state.
  * @throws Error when it is no state. What is in it is not told: it may hold secrets.
  */
 export function readState(text: string, from: string): StateDocument | undefined {
@@ -31,7 +31,7 @@ export function readState(text: string, from: string): StateDocument | undefined
   if (!isState(document)) {
     throw new Error(`${from} is no state of Terraform. Restore it from a backup, or move it aside.`);
   }
-  return document;
+  return document.lineage === "" ? undefined : document;
 }
 
 /** How many resources Terraform manages by it. */

@@ -73,10 +73,10 @@ async function terraform(
 
 function locked(stack: string, text: string): string {
   const told = ["Who", "Operation", "Created"].flatMap((name) => {
-    const value = new RegExp(`${name}:\\s+(\\S.*)`).exec(text)?.[1];
+    const value = new RegExp(`^\\W*${name}:\\s+(\\S.*)`, "m").exec(text)?.[1];
     return value === undefined ? [] : [value.trim()];
   });
-  const id = /ID:\s+(\S+)/.exec(text)?.[1];
+  const id = /^\W*ID:\s+(\S+)/m.exec(text)?.[1];
   return (
     `The state of ${stack} is locked${told.length > 0 ? ` (${told.join(", ")})` : ""}: nothing was changed. ` +
     "Wait until that run has ended. If nothing runs, it was killed: release the lock with " +

@@ -20,6 +20,8 @@ const scripts = [
   { script: "bench", required: ["functions"] },
   { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },
   { script: "populate-brands", required: ["--env", "dev", "--from-csv", "docs"] },
+  { script: "bootstrap", required: ["--env", "dev"] },
+  { script: "move-state", required: ["--env", "dev"] },
   { script: "document-tables", required: [] },
 ];
 

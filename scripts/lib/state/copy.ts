@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { Refused } from "../refused";
-import { readLocalState, writeStateFile } from "./places";
+import { readLocalState, requireUnused, writeStateFile } from "./places";
 import { countResources, relate, type Relation, type StateDocument } from "./state-document";
 import { pull, push, pushOver, type StateCommands } from "./terraform-state";
 
@@ -17,9 +17,10 @@ export type Judgement =
 /**
  * What there is to do for a stack whose backend is connected.
  *
- * @throws Refused when the bucket holds what the file does not.
+ * @throws Refused when the bucket holds what the file does not, or Terraform works on the file.
  */
 export async function judge(commands: StateCommands, file: string): Promise<Judgement> {
+  requireUnused(file);
   const local = readLocalState(file);
   const there = (await pull(commands))?.document;
   if (local === undefined) {
@@ -89,6 +90,7 @@ export async function copyToFile(
   file: string,
   dryRun: boolean,
 ): Promise<StateDocument | undefined> {
+  requireUnused(file);
   const there = await pull(commands);
   if (there === undefined) return undefined;
   const relation = relate(readLocalState(file), there.document);

@@ -1,7 +1,7 @@
 /** Where states lie: in files, or in the environment's bucket. */
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { tmpdir } from "node:os";
 import { App } from "cdktf";
 import { EnvironmentStack } from "../../../stacks/environment-stack";
@@ -15,16 +15,21 @@ import { readState, type StateDocument } from "./state-document";
 export const localStateFile = ({ stateFolder }: Pick<Settings, "stateFolder">, stack: string): string =>
   join(stateFolder, `${stack}.tfstate`);
 
-/** @throws Refused while Terraform works on it: it says so by a file beside it. */
-export function readLocalState(file: string): StateDocument | undefined {
-  const lock = join(dirname(file), `.${file.slice(dirname(file).length + 1)}.lock.info`);
-  if (existsSync(lock)) {
-    throw new Refused(
-      `Terraform works on ${file}: nothing was changed. Wait until it has ended. If nothing runs, it was killed: ` +
-        `delete ${lock}.`,
-    );
-  }
-  return existsSync(file) ? readState(readFileSync(file, "utf8"), file) : undefined;
+export const readLocalState = (file: string): StateDocument | undefined =>
+  existsSync(file) ? readState(readFileSync(file, "utf8"), file) : undefined;
+
+/**
+ * Terraform says by a file beside a state that it works on it; one that was killed leaves that behind.
+ *
+ * @throws Refused then.
+ */
+export function requireUnused(file: string): void {
+  const lock = join(dirname(file), `.${basename(file)}.lock.info`);
+  if (!existsSync(lock)) return;
+  throw new Refused(
+    `Terraform works on ${file}: nothing was changed. Wait until it has ended. If nothing runs, it was killed: ` +
+      `delete ${lock}.`,
+  );
 }
 
 /** Keeps a file that is no longer the state, under a name that says since when. */

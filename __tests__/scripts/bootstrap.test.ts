@@ -94,7 +94,7 @@ describe("npm run bootstrap", () => {
       // Less the lifecycle, which the local AWS has not.
       expect(addressesOf(state).size).toBe(34);
       const files = readdirSync(join(deployment.aws.folder, "state"));
-      expect(files.filter((name) => /^bootstrap-dev\.tfstate\.moved-/.test(name))).toHaveLength(1);
+      expect(files.filter((name) => name.startsWith("bootstrap-dev.tfstate.moved-"))).toHaveLength(1);
       expect(existsSync(join(deployment.aws.folder, "state", "bootstrap-dev.tfstate"))).toBe(false);
     },
     4 * minutes,

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileS
 import { join } from "node:path";
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { describePlan, init, plan, shortLived, type StackRuns } from "../../scripts/lib/stack-runs";
-import { moveStates, type MovedStack } from "../../scripts/lib/state/move-state";
+import { moveStates } from "../../scripts/lib/state/move-state";
 import { backendOf } from "../../scripts/lib/state/places";
 import { countResources, readState, type StateDocument } from "../../scripts/lib/state/state-document";
 import { connect, pull, push, type StateCommands } from "../../scripts/lib/state/terraform-state";
@@ -67,7 +67,8 @@ describe("npm run move-state", () => {
         signal: new AbortController().signal,
       },
     });
-    return moved as MovedStack;
+    if (moved === undefined) throw new Error("Nothing was moved.");
+    return moved;
   };
   const commands = (): StateCommands => ({
     ...deployment.runs,

@@ -22,6 +22,8 @@ const scripts = [
   { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },
   { script: "populate-brands", required: ["--env", "dev", "--from-csv", "docs"] },
   { script: "affected", required: ["--base", "HEAD"] },
+  { script: "bootstrap", required: ["--env", "dev"] },
+  { script: "move-state", required: ["--env", "dev"] },
   { script: "document-tables", required: [] },
 ];
 

@@ -14,6 +14,7 @@ export const planOf = (stack: StackId, ...changes: readonly PlannedChange[]): Pl
   isEmpty: changes.length === 0,
   changes,
   drift: [],
+  kept: [],
   outputs: [],
 });
 

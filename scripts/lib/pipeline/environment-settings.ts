@@ -1,6 +1,7 @@
 /** What a job of the pipeline knows of the environments: the repository's variables, handed over as one JSON text. */
 
 import { loadEnvironments } from "../../../stacks/environments";
+import { pipelineRoleName } from "../../../stacks/naming";
 import { settingPrefix } from "../../../stacks/setting-reader";
 import { environmentNames, type EnvironmentName } from "../../../tables/naming";
 import { CouldNotTell } from "../errors";
@@ -10,10 +11,6 @@ export type PipelineEnvironment = Exclude<EnvironmentName, "local">;
 export const pipelineEnvironments: readonly PipelineEnvironment[] = ["dev", "staging", "prod"];
 
 export type Role = "plan" | "apply";
-
-/** The role that the bootstrap makes for the pipeline. */
-const roleName = (role: Role, environment: PipelineEnvironment): string =>
-  `dynamodb-layer-${role}-${environment}`;
 
 /** Variables of other tools and of the runner itself are none of an environment's. */
 const settingName = new RegExp(`^(${pipelineEnvironments.map(settingPrefix).join("|")})_[A-Z][A-Z0-9_]*$`);
@@ -77,7 +74,7 @@ export function credentialsFor(
     const names = required.map((name) => `${settingPrefix(environment)}_${name}`).join(" and ");
     throw new CouldNotTell(`Set the variables ${names} first (docs/pipelines.md).`);
   }
-  return { roleArn: `arn:aws:iam::${accountId}:role/${roleName(role, environment)}`, region };
+  return { roleArn: `arn:aws:iam::${accountId}:role/${pipelineRoleName(role, environment)}`, region };
 }
 
 /** @throws CouldNotTell for another environment than those with an account. */

@@ -130,8 +130,10 @@ const member = (value: Json | undefined, name: string): Json | undefined =>
 
 const isSet = (value: Json | undefined): boolean => value !== undefined && value !== null;
 
-/** The provider writes what is not set as null, an empty list or nothing at all. */
-const isSame = (one: Json | undefined, other: Json | undefined): boolean => (one ?? null) === (other ?? null);
+/** The provider writes what is not set as null, as an empty text or list, or not at all. */
+const isSame = (one: Json | undefined, other: Json | undefined): boolean => orUnset(one) === orUnset(other);
+
+const orUnset = (value: Json | undefined): Json => (value === "" ? null : (value ?? null));
 
 /** Of sensitive values, which may be whole blocks. */
 const isSameJson = (one: Json | undefined, other: Json | undefined): boolean =>

@@ -1,6 +1,7 @@
 /** What a saved plan does to a stack's resources, as typed data: for summaries, the guard and the cost. */
 
 import { parseStackId, type ParsedStackId, type StackId } from "../../../stacks/naming";
+import { withoutOwnDrift } from "./drift";
 
 /** `forget` takes a resource out of the state and leaves it in AWS. */
 export type PlannedAction = "create" | "update" | "replace" | "delete" | "forget";
@@ -51,7 +52,7 @@ export interface PlannedStack extends ParsedStackId {
   readonly changes: readonly PlannedChange[];
   /** What stays as it is, as far as the plan looks: a plan of targets leaves the rest out. */
   readonly kept: readonly KeptResource[];
-  /** What others have changed since the last apply; Terraform sets it back, or takes note of it. */
+  /** What others have changed since the last apply (drift.ts); Terraform sets it back, or takes note of it. */
   readonly drift: readonly PlannedChange[];
   /** Names of outputs that change. */
   readonly outputs: readonly string[];
@@ -64,7 +65,7 @@ export class UnreadablePlan extends Error {
   override readonly name = "UnreadablePlan";
 }
 
-interface ShownChange {
+export interface ShownChange {
   readonly address: string;
   readonly mode: string;
   readonly type: string;
@@ -109,7 +110,7 @@ export function readPlan(stack: StackId, shown: string): PlannedStack {
     isEmpty: changes.length === 0 && outputs.length === 0 && adopted.length === 0,
     changes,
     kept: readKept(plan.resource_changes ?? []),
-    drift: readChanges(stack, plan.resource_drift ?? []),
+    drift: withoutOwnDrift(readChanges(stack, plan.resource_drift ?? []), plan.resource_changes ?? []),
     outputs,
     ...(adopted.length > 0 && { adopted }),
   };

@@ -29,6 +29,9 @@ const open = fc.constantFrom(
   { Principal: { AWS: "arn:aws:iam::*:root" } },
   { NotPrincipal: { AWS: `arn:aws:iam::${localAccountId}:role/reader` } },
   { Principal: { Everyone: "x" } },
+  { Principal: { Service: "*" } },
+  { Principal: { CanonicalUser: "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be" } },
+  { principal: { aws: "*" } },
 );
 const closed = fc.constantFrom(
   { Principal: { AWS: localAccountId } },
@@ -68,6 +71,7 @@ const wide = fc.constantFrom<Key[]>(
   ["aws:SourceArn", "arn:aws:events:*:*:rule/*"],
   ["aws:SourceArn", "*"],
   ["aws:SourceArn", "arn:aws:s3:::*"],
+  ["aws:SourceArn", "arn:aws:s3:::brand-*"],
   ["aws:ResourceAccount", localAccountId],
   ["aws:SourceIp", "0.0.0.0/0"],
   ["aws:SecureTransport", "true"],
@@ -84,6 +88,42 @@ const loose = fc.constantFrom(
 const entry = ([key, value]: Key): object => ({ [key]: value });
 
 describe("the rule of public policies", () => {
+  // A role of another account may be called arn:aws:iam::<other>:role/:<ours>:/reader.
+  it("takes a wildcard before the account for narrow where the parts of the ARN are compared, and no text", () => {
+    const pattern = `arn:aws:iam:*:${localAccountId}:*`;
+    const byText = (value: string) => ({ StringLike: { "aws:PrincipalArn": value } });
+
+    expect(isRefused(allow({ Principal: "*" }, { ArnLike: { "aws:PrincipalArn": pattern } }))).toBe(false);
+    expect(isRefused(allow({ Principal: "*" }, byText(pattern)))).toBe(true);
+    expect(isRefused(allow({ Principal: "*" }, byText(pattern.replace("iam:*", "iam:"))))).toBe(false);
+  });
+
+  it.each([
+    ["another effect than Deny", { effect: "allow", Principal: "*", Action: "*" }],
+    ["another spelling", { Effect: "Allow", principal: "*", Action: "*" }],
+  ])("reads %s as one that allows", (_what, statement) => {
+    const policy = JSON.stringify({ statement });
+    expect(refusing(created("aws_sqs_queue_policy", { policy }))).toEqual(["public-policy"]);
+  });
+
+  it.each(["aws_sns_topic", "aws_secretsmanager_secret", "aws_ecr_repository_policy", "aws_kms_replica_key"])(
+    "judges the policy of %s, as of any type",
+    (type) => {
+      const policy = (principal: object) => JSON.stringify({ Statement: [allow(principal)] });
+
+      expect(refusing(created(type, { policy: policy({ Principal: "*" }) }))).toEqual(["public-policy"]);
+      expect(refusing(created(type, { policy: policy({ Principal: { AWS: localAccountId } }) }))).toEqual([]);
+      expect(refusing(created(type, { policy: policy({}) }))).toEqual([]);
+    },
+  );
+
+  it("refuses the URL of a function that needs no signature", () => {
+    const url = (authorization_type: string) => created("aws_lambda_function_url", { authorization_type });
+
+    expect(refusing(url("NONE"))).toEqual(["public-policy"]);
+    expect(refusing(url("AWS_IAM"))).toEqual([]);
+  });
+
   it("refuses everyone, and other accounts as a whole, with no condition or one that lets them in", () => {
     fc.assert(
       fc.property(open, operator, wide, loose, narrow, (principal, strict, wider, looser, narrower) => {

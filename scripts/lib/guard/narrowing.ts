@@ -26,24 +26,33 @@ const organisation = /^o-[a-z0-9]{10,32}$/;
 export function isNarrow(conditions: readonly Condition[], ours: string | undefined): boolean {
   return conditions.some(
     ({ operator, key, values }) =>
-      narrowing.test(operator) && values.length > 0 && values.every((value) => narrows(key, value, ours)),
+      narrowing.test(operator) &&
+      values.length > 0 &&
+      values.every((value) => narrows(operator, key, value, ours)),
   );
 }
 
-function narrows(key: string, value: string, ours: string | undefined): boolean {
+function narrows(operator: string, key: string, value: string, ours: string | undefined): boolean {
   const name = key.toLowerCase();
   if (accountKeys.has(name)) return isOurs(value, ours);
   if (organisationKeys.has(name)) return organisation.test(value);
   if (organisationPathKeys.has(name)) return organisation.test(value.split("/")[0] ?? "");
-  if (arnKeys.has(name)) return isArnOfOurs(value, ours);
+  if (arnKeys.has(name))
+    return isArnOfOurs(value, ours) && !(isTextPattern(operator) && reachesBeyond(value));
   return false;
 }
 
-/** Buckets have no account in their ARN: AWS makes their names unique. */
+/** `StringLike` compares the text as a whole; `ArnLike` and `ArnEquals` each part of an ARN for itself. */
+const isTextPattern = (operator: string): boolean => /StringLike$/i.test(operator);
+
+/** Its wildcard takes in colons too: others' ARNs may have our account further behind, as in a role's path. */
+const reachesBeyond = (arn: string): boolean => /[*?]/.test(arn.split(":").slice(0, 4).join(":"));
+
+/** Buckets have no account in their ARN: AWS makes their names unique, and a pattern anyone's bucket may have. */
 export function isArnOfOurs(arn: string, ours: string | undefined): boolean {
   const [prefix, , service, , owner = "", ...resource] = arn.split(":");
   if (prefix !== "arn") return false;
-  if (service === "s3" && owner === "") return !/^[*?]/.test(resource.join(":"));
+  if (service === "s3" && owner === "") return !/[*?]/.test(resource.join(":"));
   return isOurs(owner, ours);
 }
 

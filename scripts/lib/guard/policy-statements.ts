@@ -1,7 +1,7 @@
 /** Reads IAM policies of resources, whoever wrote them: AWS takes one value wherever it takes a list. */
 
 import type { Json, Values } from "../plan/planned-stack";
-import { isValues } from "./tables";
+import { isValues, text } from "./tables";
 
 /** A statement that allows something, with whom it is for. */
 export interface AllowStatement {
@@ -25,7 +25,7 @@ export interface Condition {
 
 const principalTypes: readonly Principal["type"][] = ["AWS", "Service", "Federated", "CanonicalUser"];
 
-/** The statements with the effect Allow; none where the text is no policy. */
+/** The statements with another effect than Deny; none where the text is no policy. */
 export function readPolicy(policy: string): readonly AllowStatement[] | undefined {
   let document: Json;
   try {
@@ -34,24 +34,31 @@ export function readPolicy(policy: string): readonly AllowStatement[] | undefine
     return undefined;
   }
   if (!isValues(document)) return undefined;
-  return listed(document["Statement"])
+  return listed(element(document, "Statement"))
     .filter(isValues)
-    .filter((statement) => statement["Effect"] === "Allow")
+    .filter((statement) => text(element(statement, "Effect"))?.toLowerCase() !== "deny")
     .map((statement, index) => ({
-      sid: typeof statement["Sid"] === "string" ? statement["Sid"] : `statement ${index + 1}`,
+      sid: text(element(statement, "Sid")) ?? `statement ${index + 1}`,
       principals: principalsOf(statement),
-      conditions: conditionsOf(statement["Condition"]),
+      conditions: conditionsOf(element(statement, "Condition")),
     }));
 }
 
+/** However it is spelt: whether AWS takes `principal` for `Principal` is not for the guard to guess. */
+function element(values: Values, name: string): Json | undefined {
+  const found = Object.keys(values).find((key) => key.toLowerCase() === name.toLowerCase());
+  return found === undefined ? undefined : values[found];
+}
+
 function principalsOf(statement: Values): readonly Principal[] {
-  const not = statement["NotPrincipal"];
+  const not = element(statement, "NotPrincipal");
   if (not !== undefined) return [{ type: "NotPrincipal", value: JSON.stringify(not) }];
-  const principal = statement["Principal"];
+  const principal = element(statement, "Principal");
   if (!isValues(principal)) return texts(principal).map((value) => ({ type: "AWS", value }));
   return Object.entries(principal).flatMap(([name, values]) =>
     texts(values).map((value) => ({
-      type: principalTypes.find((known) => known === name) ?? ("unknown" as const),
+      type:
+        principalTypes.find((known) => known.toLowerCase() === name.toLowerCase()) ?? ("unknown" as const),
       value,
     })),
   );

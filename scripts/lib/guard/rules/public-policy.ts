@@ -7,7 +7,10 @@ import type { Finding, GuardContext, Rule } from "../rule";
 import { text } from "../tables";
 import { allowCommand, deployCommand, pages, twoSteps } from "../ways-out";
 
-/** Where each type has its policy: one that a resource carries, so that it says whom it lets in. */
+/**
+ * Where each type has its policy, which says whom it lets in: it must not be unknown. A policy that is known is
+ * judged wherever it stands, also of types that are not here.
+ */
 const policyAttributes: Readonly<Record<string, string>> = {
   aws_cloudwatch_log_resource_policy: "policy_document",
   aws_dynamodb_resource_policy: "policy",
@@ -29,24 +32,41 @@ export const publicPolicy: Rule = {
     const ours = context.accountId ?? context.environment.accountId;
     return plan.changes.flatMap((change) => {
       if (change.action === "delete" || change.action === "forget") return [];
-      const why =
-        change.type === "aws_lambda_permission" ? opensFunction(change, ours) : opensResource(change, ours);
+      const why = opens(change, ours);
       return why === undefined ? [] : [finding(plan, change, why, context)];
     });
   },
 };
 
-function opensResource(
-  { type, after, unknown }: PlannedChange,
-  ours: string | undefined,
-): string | undefined {
+/** AWS computes the policy of these where they set none of their own. */
+const computed = new Set(["aws_kms_key", "aws_s3_bucket", "aws_sqs_queue"]);
+
+function opens(change: PlannedChange, ours: string | undefined): string | undefined {
+  const { type, after, unknown } = change;
+  if (type === "aws_lambda_permission") return opensFunction(change, ours);
+  // The provider adds a permission for everyone then (Terraform: aws_lambda_function_url).
+  if (type === "aws_lambda_function_url") {
+    return text(after?.["authorization_type"]) === "NONE" ? "lets in everyone who has the URL" : undefined;
+  }
   const attribute = policyAttributes[type];
-  if (attribute === undefined) return undefined;
-  const isOptional = type === "aws_kms_key" || type === "aws_s3_bucket" || type === "aws_sqs_queue";
-  // AWS computes those of resources that set none of their own.
-  if (unknown[attribute] === true) return isOptional ? undefined : "is known only after the apply";
-  const policy = text(after?.[attribute]);
-  if (policy === undefined) return undefined;
+  if (attribute !== undefined && unknown[attribute] === true && !computed.has(type)) return unknownYet;
+  return policiesOf(change)
+    .map((policy) => opensResource(policy, ours))
+    .find((why) => why !== undefined);
+}
+
+const unknownYet = "is known only after the apply";
+
+/** Policies of users and roles name no principal. */
+function policiesOf({ type, after = {} }: PlannedChange): readonly string[] {
+  return Object.entries(after).flatMap(([name, value]) => {
+    const policy = text(value);
+    const isPolicy = name === policyAttributes[type] || /"(Not)?Principal"\s*:/i.test(policy ?? "");
+    return policy !== undefined && isPolicy ? [policy] : [];
+  });
+}
+
+function opensResource(policy: string, ours: string | undefined): string | undefined {
   const statements = readPolicy(policy);
   if (statements === undefined) return "is no JSON that can be judged";
   for (const statement of statements) {
@@ -70,9 +90,12 @@ function isOpen(
       return isEveryoneOrAnother(value, ours) && !isNarrow(conditions, ours);
     case "Federated":
       return !conditions.some(({ key, operator, values }) => isSubject(key, operator, values));
+    // A service acts for whoever asks it; which ones are harmless is not for the guard to know.
     case "Service":
+      return value.includes("*") && !isNarrow(conditions, ours);
+    // S3's id of an account as a whole.
     case "CanonicalUser":
-      return false;
+      return !isNarrow(conditions, ours);
   }
 }
 
@@ -122,20 +145,24 @@ function finding(plan: PlannedStack, change: PlannedChange, why: string, context
     subject,
     reason: `The policy of ${change.address} ${why}.`,
     wayOut:
-      why === "is known only after the apply"
+      why === unknownYet
         ? twoSteps(
             `the resource without its policy, ${deployCommand(plan)}`,
             `the policy, which is known then, ${deployCommand(plan)}`,
             pages.policies,
           )
         : twoSteps(
-            `narrow the statement, such as by "StringEquals": {"aws:PrincipalAccount": "${ours}"}, or name the principals, ` +
-              deployCommand(plan),
+            `${closing(change, ours)}, ${deployCommand(plan)}`,
             `or, when it is meant, ${allowCommand(plan, subject)}`,
             pages.policies,
           ),
   };
 }
+
+const closing = ({ type }: PlannedChange, ours: string): string =>
+  type === "aws_lambda_function_url"
+    ? 'set authorization_type to "AWS_IAM"'
+    : `narrow the statement, such as by "StringEquals": {"aws:PrincipalAccount": "${ours}"}, or name the principals`;
 
 /** A table's policy names it by its ARN. */
 function subjectOf({ type, address, after }: PlannedChange): string {

@@ -1,10 +1,11 @@
 /** What real plans cannot show, or show once: the edges of single rules. */
 
 import { DescribeTableCommand, ResourceNotFoundException } from "@aws-sdk/client-dynamodb";
+import { judge } from "../../../scripts/lib/guard/judge";
 import { readLive } from "../../../scripts/lib/guard/live";
 import type { AwsClients } from "../../../scripts/lib/aws";
 import type { Values } from "../../../scripts/lib/plan/planned-stack";
-import { changeOf, planOf, refusing, tableUpdate } from "../../support/planned-changes";
+import { changeOf, guardContext, planOf, refusing, tableUpdate } from "../../support/planned-changes";
 
 const ttl = (attribute_name: string, enabled: boolean): Values => ({ ttl: [{ attribute_name, enabled }] });
 const keyArn = (id: string) => `arn:aws:kms:us-east-1:123456789012:key/${id}`;
@@ -22,6 +23,24 @@ describe("destroys-table", () => {
       "destroys-table",
     ]);
     expect(refusing(tableUpdate(copies("eu-west-2"), copies("eu-west-1", "eu-west-2")))).toEqual([]);
+  });
+
+  it("refuses a copy that goes as a resource of its own", () => {
+    const copy = (action: "delete" | "create") => changeOf("aws_dynamodb_table_replica", { action });
+
+    expect(refusing(copy("delete"))).toEqual(["destroys-table"]);
+    expect(refusing(copy("create"))).toEqual([]);
+  });
+
+  it("leads to the rollback, which releases the table itself", () => {
+    const before = { name: "agent-profiles-staging", deletion_protection_enabled: true };
+    const change = changeOf("aws_dynamodb_table", { action: "delete", before });
+    const [refusal] = judge(planOf("agent-matching-tables-staging", change), guardContext()).refusals;
+
+    expect(refusal?.wayOut).toMatch(
+      /^\(1\) with the table still declared, npm run rollback -- .+, \(2\) remove/,
+    );
+    expect(refusal?.wayOut).not.toContain("RELEASE_PROTECTION");
   });
 });
 
@@ -86,6 +105,29 @@ describe("replaces-data", () => {
     }
     expect(replaced("aws_iam_role")).toEqual([]);
     expect(replaced("aws_lambda_function")).toEqual([]);
+  });
+
+  it("refuses what goes and comes under another logical id with the name that it had", () => {
+    const moved = (name: string) =>
+      refusing(
+        changeOf("aws_sqs_queue", { action: "delete", before: { name: "write-dead-letters" } }, "old"),
+        changeOf("aws_sqs_queue", { action: "create", after: { name } }, "new"),
+      );
+
+    expect(moved("write-dead-letters")).toEqual(["replaces-data"]);
+    expect(moved("read-dead-letters")).toEqual([]);
+  });
+
+  it("says why where no attribute forces it", () => {
+    const reasonOf = (isTainted: boolean) => {
+      const block = { name: "agent-profiles-staging" };
+      const change = { action: "replace", before: block, after: block, isTainted } as const;
+      const plan = planOf("agent-matching-tables-staging", changeOf("aws_dynamodb_table", change));
+      return judge(plan, guardContext()).refusals[0]?.reason;
+    };
+
+    expect(reasonOf(true)).toContain("because its creation was cut off");
+    expect(reasonOf(false)).toContain("because somebody asked for it");
   });
 
   it("lets a services stack go: its logs and dead letters go with it", () => {

@@ -11,6 +11,7 @@ export const pages = {
   streams: "docs/runbooks/change-a-table.md#streams-and-copies",
   encryption: "docs/runbooks/change-a-table.md#encryption",
   destroy: "docs/runbooks/destroy-tables.md#destroying-a-protected-table",
+  destroyOne: "docs/runbooks/destroy-tables.md#one-table-of-a-stack-that-stays",
   protection: "docs/guard.md#protection",
   policies: "docs/guard.md#public-policies",
   names: "docs/guard.md#names-of-another-environment",
@@ -29,6 +30,14 @@ export const releaseCommand = (plan: PlannedStack, table: string): string =>
 /** The guided way: a backup, the protection of the named table off, its destruction. */
 export const rollbackCommand = ({ environment, stack }: PlannedStack, table: string): string =>
   `npm run rollback -- --env ${environment} ${stack} --table ${table} --backup on-demand`;
+
+/** After `because`: a replacement need not come of an attribute. */
+export function whyReplaced(paths: readonly string[], isTainted = false): string {
+  if (paths.length > 0) return `of ${paths.join(", ")}`;
+  return isTainted
+    ? "its creation was cut off, so that Terraform holds it for damaged (terraform untaint keeps it)"
+    : "somebody asked for it (terraform plan -replace, replace_triggered_by)";
+}
 
 /** `(1) …, (2) …. See <page>.` */
 export const twoSteps = (first: string, second: string, page: string): string =>

@@ -1,14 +1,32 @@
-import type { PlannedStack } from "../../plan/planned-stack";
+import type { PlannedChange, PlannedStack } from "../../plan/planned-stack";
 import type { Finding, Rule } from "../rule";
 import { blocks, tableChanges, text, type TableChange } from "../tables";
-import { allowCommand, deployCommand, pages, releaseCommand, rollbackCommand, twoSteps } from "../ways-out";
+import { allowCommand, deployCommand, pages, rollbackCommand, twoSteps } from "../ways-out";
 
 export const destroysTable: Rule = {
   id: "destroys-table",
   title: "A table, or its copy in another region, is destroyed or leaves the state",
-  find: (plan) =>
-    tableChanges(plan).flatMap((change) => [...wholeTable(plan, change), ...copies(plan, change)]),
+  find: (plan) => [
+    ...tableChanges(plan).flatMap((change) => [...wholeTable(plan, change), ...copies(plan, change)]),
+    ...plan.changes.flatMap((change) => copyOfItsOwn(plan, change)),
+  ],
 };
+
+/** A copy that is a resource beside its table. */
+function copyOfItsOwn(plan: PlannedStack, { type, action, address }: PlannedChange): readonly Finding[] {
+  if (type !== "aws_dynamodb_table_replica" || (action !== "delete" && action !== "forget")) return [];
+  return [
+    {
+      subject: address,
+      reason: `The plan ${action === "forget" ? "takes the copy out of the state" : "destroys the copy"} ${address}.`,
+      wayOut: twoSteps(
+        "move what reads and writes there to another region",
+        allowCommand(plan, address),
+        pages.streams,
+      ),
+    },
+  ];
+}
 
 function wholeTable(plan: PlannedStack, { action, table, before }: TableChange): readonly Finding[] {
   if (action !== "delete" && action !== "forget") return [];
@@ -21,17 +39,12 @@ function wholeTable(plan: PlannedStack, { action, table, before }: TableChange):
     {
       subject: table,
       reason: action === "forget" ? forgets : destroys,
-      wayOut: isProtected
-        ? twoSteps(
-            `with the table still declared, ${releaseCommand(plan, table)}`,
-            `${rollbackCommand(plan, table)}, and then remove its file`,
-            pages.destroy,
-          )
-        : twoSteps(
-            `with the table still declared, ${rollbackCommand(plan, table)}`,
-            `remove its file, ${deployCommand(plan)}`,
-            pages.destroy,
-          ),
+      wayOut: twoSteps(
+        // It takes the protection off itself, and puts it on again when it fails.
+        `with the table still declared, ${rollbackCommand(plan, table)}`,
+        `remove its file, ${deployCommand(plan)}`,
+        pages.destroyOne,
+      ),
     },
   ];
 }

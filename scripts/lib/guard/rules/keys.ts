@@ -3,7 +3,7 @@
 import type { PlannedChange, PlannedStack } from "../../plan/planned-stack";
 import type { Finding, Rule } from "../rule";
 import { blocks, tableUpdates, text, type TableUpdate } from "../tables";
-import { allowCommand, deployCommand, pages, twoSteps } from "../ways-out";
+import { allowCommand, deployCommand, pages, twoSteps, whyReplaced } from "../ways-out";
 
 export const destroysKey: Rule = {
   id: "destroys-key",
@@ -17,12 +17,12 @@ export const destroysKey: Rule = {
       }),
 };
 
-function lossOf({ action, before, after, replacedBy }: PlannedChange): string | undefined {
+function lossOf({ action, before, after, replacedBy, isTainted }: PlannedChange): string | undefined {
   switch (action) {
     case "delete":
       return "schedules the key's deletion";
     case "replace":
-      return `replaces the key, because of ${replacedBy.join(", ")}`;
+      return `replaces the key, because ${whyReplaced(replacedBy, isTainted)}`;
     case "forget":
       return "takes the key out of the state, where nothing keeps it from being deleted";
     case "update":

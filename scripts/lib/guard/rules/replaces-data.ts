@@ -1,7 +1,7 @@
 import type { PlannedChange, PlannedStack } from "../../plan/planned-stack";
 import type { Finding, Rule } from "../rule";
 import { text } from "../tables";
-import { allowCommand, pages, rollbackCommand, twoSteps } from "../ways-out";
+import { allowCommand, deployCommand, pages, rollbackCommand, twoSteps, whyReplaced } from "../ways-out";
 
 /** What a resource holds that its replacement does not. Keys have a rule of their own. */
 const holders: Readonly<Record<string, string>> = {
@@ -21,13 +21,44 @@ export const replacesData: Rule = {
   find: (plan) =>
     plan.changes.flatMap((change) => {
       const lost = holders[change.type];
-      return lost === undefined || change.action !== "replace" ? [] : [replaced(plan, change, lost)];
+      if (lost === undefined) return [];
+      if (change.action === "replace") return [replaced(plan, change, lost)];
+      const next = plan.changes.find((other) => takesOver(other, change));
+      return next === undefined ? [] : [moved(plan, change, next, lost)];
     }),
 };
 
+/** The same name under another logical id, which for Terraform is another resource. */
+const takesOver = (next: PlannedChange, { action, type, before }: PlannedChange): boolean =>
+  action === "delete" &&
+  next.action === "create" &&
+  next.type === type &&
+  text(before?.["name"]) !== undefined &&
+  next.after?.["name"] === before?.["name"];
+
+function moved(
+  plan: PlannedStack,
+  { type, address, before }: PlannedChange,
+  next: PlannedChange,
+  lost: string,
+): Finding {
+  const name = text(before?.["name"]) ?? address;
+  return {
+    subject: type === "aws_dynamodb_table" ? name : address,
+    reason:
+      `The plan destroys ${name} as ${address} and creates it anew as ${next.address}, since its logical id has ` +
+      `changed: it loses ${lost}.`,
+    wayOut: twoSteps(
+      `give it back the logical id ${address.split(".").at(-1) ?? address} (overrideLogicalId)`,
+      deployCommand(plan),
+      pages.keys,
+    ),
+  };
+}
+
 function replaced(
   plan: PlannedStack,
-  { type, address, before, after, replacedBy }: PlannedChange,
+  { type, address, before, after, replacedBy, isTainted }: PlannedChange,
   lost: string,
 ): Finding {
   const isTable = type === "aws_dynamodb_table";
@@ -36,7 +67,7 @@ function replaced(
   const changes = replacedBy.map((path) => `${path}${valuesAt(path)}`);
   return {
     subject,
-    reason: `The plan replaces ${name}, because of ${changes.join(", ")}: it loses ${lost}.`,
+    reason: `The plan replaces ${name}, because ${whyReplaced(changes, isTainted)}: it loses ${lost}.`,
     wayOut: isTable
       ? twoSteps(
           "declare a second table, deploy it, copy the items, move the readers and writers",

@@ -121,6 +121,46 @@ describe("a plan of staging", () => {
     expect(variables("agent-profiles-staging")).toEqual([]);
     expect(variables("agent-profiles-developers")).toEqual([]);
     expect(variables("the table agent-profiles")).toEqual([]);
+    expect(variables("agent-conversations-staging,agent-profiles")).toEqual(["foreign-names"]);
+    expect(
+      variables("https://sqs.us-east-1.amazonaws.com/123456789012/trade-status-write-dead-letters"),
+    ).toEqual(["foreign-names"]);
+  });
+
+  it("is refused with a name inside a document, as a workflow's definition and a policy's condition have it", () => {
+    const definition = (TableName: string) => ({
+      definition: JSON.stringify({ States: { Save: { Arguments: { TableName } } } }),
+    });
+    const condition = (alias: string) => ({
+      policy: JSON.stringify({
+        Statement: [{ Condition: { StringEquals: { "kms:ResourceAliases": alias } } }],
+      }),
+    });
+
+    expect(created("aws_sfn_state_machine", definition("brand_processing_status_prod"))).toEqual([
+      "foreign-names",
+    ]);
+    expect(created("aws_sfn_state_machine", definition("brand_processing_status_staging"))).toEqual([]);
+    expect(created("aws_iam_role_policy", condition("alias/trade-status-tables-prod"))).toEqual([
+      "foreign-names",
+    ]);
+    expect(created("aws_iam_role_policy", condition("alias/trade-status-tables-*"))).toEqual([
+      "foreign-names",
+    ]);
+    expect(created("aws_iam_role_policy", condition("alias/trade-status-tables-staging"))).toEqual([]);
+  });
+
+  it.each([
+    ["arn:aws:dynamodb:us-east-1:123456789012:table/agent-*", ["foreign-names"]],
+    ["arn:aws:dynamodb:*:*:table/*", ["foreign-names"]],
+    ["arn:aws:dynamodb:us-east-1:123456789012:table/agent-profiles?dev", ["foreign-names"]],
+    ["arn:aws:dynamodb:us-east-1:123456789012:table/agent-*-staging", []],
+    ["arn:aws:dynamodb:us-east-1:123456789012:table/agent-profiles-staging/index/*", []],
+    ["arn:aws:dynamodb:us-east-1:123456789012:table/inventory-*", []],
+    ["arn:aws:iam::123456789012:role/service-role/conversations-read", ["foreign-names"]],
+  ])("with %s in a policy is refused by %j", (Resource, refusedBy) => {
+    const policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource }] });
+    expect(created("aws_iam_role_policy", { policy })).toEqual(refusedBy);
   });
 
   it("goes through with a system's name where it is no resource's", () => {

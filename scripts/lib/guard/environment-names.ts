@@ -112,12 +112,27 @@ export function namesOf(environment: EnvironmentName): Names {
 
 const byEnvironment = new Map<EnvironmentName, Names>();
 
-/** The other environment that has a name, if this one has not. */
-export const ownerOf = (
+/** The other environment that has a name, if this one has not; or that has one which a pattern matches. */
+export function ownerOf(
   kind: NameKind,
   name: string,
   environment: EnvironmentName,
-): EnvironmentName | undefined =>
-  namesOf(environment)[kind].has(name)
+): EnvironmentName | undefined {
+  const others = environmentNames.filter((other) => other !== environment);
+  if (/[*?]/.test(name)) {
+    const pattern = patternOf(name);
+    return others.find((other) => [...namesOf(other)[kind]].some((one) => pattern.test(one)));
+  }
+  return namesOf(environment)[kind].has(name)
     ? undefined
-    : environmentNames.find((other) => other !== environment && namesOf(other)[kind].has(name));
+    : others.find((other) => namesOf(other)[kind].has(name));
+}
+
+/** IAM's wildcards (AWS: "IAM JSON policy elements: Resource"). */
+const patternOf = (glob: string): RegExp =>
+  new RegExp(
+    `^${glob
+      .replace(/[^\w*?]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".")}$`,
+  );

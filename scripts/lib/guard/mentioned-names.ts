@@ -6,6 +6,7 @@ import type { NameKind } from "./environment-names";
 
 export interface Mention {
   readonly kind: NameKind;
+  /** A pattern with `*` and `?` where a policy has one. */
   readonly name: string;
   /** The attribute, such as `environment.0.variables.TABLE_NAME`. */
   readonly path: string;
@@ -34,22 +35,26 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, NameKind>>>> = {
 
 /** How the resources of each kind are written in an ARN's last part. */
 const inArns: readonly (readonly [RegExp, NameKind])[] = [
-  [/^dynamodb:table\/([\w.-]+)/, "table"],
-  [/^lambda:function:([\w-]+)/, "function"],
-  [/^iam:role\/([\w+=,.@-]+)$/, "role"],
-  [/^iam:policy\/([\w+=,.@-]+)$/, "policy"],
-  [/^kms:(alias\/[\w/-]+)$/, "alias"],
-  [/^sqs:([\w-]+)$/, "queue"],
-  [/^logs:log-group:([\w./#-]+)/, "log-group"],
-  [/^states:(?:stateMachine|execution|express):([\w-]+)/, "state-machine"],
-  [/^scheduler:schedule-group\/([\w.-]+)/, "schedule-group"],
-  [/^scheduler:schedule\/([\w.-]+)/, "schedule-group"],
+  [/^dynamodb:table\/([\w.*?-]+)/, "table"],
+  [/^lambda:function:([\w*?-]+)/, "function"],
+  [/^iam:role\/(?:[^/]+\/)*([\w+=,.@*?-]+)$/, "role"],
+  [/^iam:policy\/(?:[^/]+\/)*([\w+=,.@*?-]+)$/, "policy"],
+  [/^kms:(alias\/[\w/*?-]+)$/, "alias"],
+  [/^sqs:([\w*?-]+)$/, "queue"],
+  [/^logs:log-group:([\w./#*?-]+)/, "log-group"],
+  [/^states:(?:stateMachine|execution|express):([\w*?-]+)/, "state-machine"],
+  [/^scheduler:schedule-group\/([\w.*?-]+)/, "schedule-group"],
+  [/^scheduler:schedule\/([\w.*?-]+)/, "schedule-group"],
 ];
 
 /** Kinds whose names are long enough to mean nothing else where they stand alone, as in a function's variables. */
 const tellingAlone: readonly NameKind[] = ["alias", "function", "log-group", "queue", "table"];
 
-const arn = /arn:aws[\w-]*:([\w-]+):[\w-]*:[\d*]*:([^\s"',\\]+)/g;
+const arn = /arn:[\w*-]+:([\w-]+):[\w*?-]*:[\d*?]*:([^\s"',\\]+)/g;
+/** A queue by its URL, which has no name but the path's. */
+const queueUrl = /^https?:\/\/[^/]+\/\d{12}\/([\w-]+)$/;
+/** One name, or several in a function's variable. */
+const listOfNames = /^[\w./,-]+$/;
 /** Application Auto Scaling's ids. */
 const scalable = /^table\/([\w.-]+)(?:\/index\/|$)/;
 /** People's words, which may be about another environment. */
@@ -69,7 +74,12 @@ export function* mentions(type: string, values: Values | undefined): Iterable<Me
   yield* ownNames(type, values);
   for (const { path, value } of strings(values ?? {}, [])) {
     if (words.has(path.split(".")[0] ?? "") || path.endsWith(serviceName)) continue;
-    for (const kind of tellingAlone) yield { kind, name: value, path };
+    // A pattern is one of names where it says of which kind; `*` alone may be of anything.
+    const isPattern = /[*?]/.test(value) && !value.startsWith("alias/");
+    const alone = isPattern ? [] : listOfNames.test(value) ? value.split(",") : [value];
+    for (const kind of tellingAlone) yield* alone.map((name) => ({ kind, name, path }));
+    const queue = queueUrl.exec(value)?.[1];
+    if (queue !== undefined) yield { kind: "queue", name: queue, path };
     const table = scalable.exec(value)?.[1];
     if (table !== undefined) yield { kind: "table", name: table, path };
     for (const [, service = "", rest = ""] of value.matchAll(arn)) {
@@ -85,8 +95,21 @@ function* strings(
   value: Json,
   path: readonly string[],
 ): Iterable<{ readonly path: string; readonly value: string }> {
-  if (typeof value === "string") yield { path: path.join("."), value };
-  else if (Array.isArray(value) || isValues(value)) {
+  if (typeof value === "string") {
+    yield { path: path.join("."), value };
+    // Policies and definitions of workflows are JSON in a text: names stand alone in them, too.
+    const inner = documentIn(value);
+    if (inner !== undefined) yield* strings(inner, path);
+  } else if (Array.isArray(value) || isValues(value)) {
     for (const [name, inner] of Object.entries(value as Values)) yield* strings(inner, [...path, name]);
+  }
+}
+
+function documentIn(text: string): Json | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
   }
 }

@@ -5,6 +5,7 @@ import {
   DeleteTableCommand,
   DescribeBackupCommand,
   DescribeTableCommand,
+  DynamoDBServiceException,
   LimitExceededException,
   ListBackupsCommand,
   UpdateContinuousBackupsCommand,
@@ -179,16 +180,37 @@ describe("a restore refuses", () => {
       if (!command.startsWith("Restore")) return send();
       throw new LimitExceededException({ message: "Subscriber limit exceeded", $metadata: {} });
     });
-    const begun = restoreIn(recovery, tradeProcessingStatus, "trade-restored", { clients });
+    const onBegun = jest.fn();
+    const begun = restoreIn(recovery, tradeProcessingStatus, "trade-restored", { clients, onBegun });
     expect(await refusal(begun)).toMatch(/^AWS makes no more tables at once .* run this again/);
+    expect(onBegun).not.toHaveBeenCalled();
   });
+});
+
+it("who asks and is not known is told that nobody can tell, and how to go on: it may have begun", async () => {
+  const clients = intercept(recovery.connect(), async (command, send) => {
+    if (!command.startsWith("Restore")) return send();
+    throw new DynamoDBServiceException({
+      name: "InvalidSignatureException",
+      message: "Signature expired",
+      $fault: "client",
+      $metadata: {},
+    });
+  });
+  const onBegun = jest.fn();
+  const begun = restoreIn(recovery, tradeProcessingStatus, "trade-restored", { clients, onBegun });
+  expect(await refusal(begun, CouldNotTell)).toMatch(
+    /^trade-restored cannot be restored: .*Check credentials/,
+  );
+  expect(onBegun).toHaveBeenCalledTimes(1);
 });
 
 describe("a backup", () => {
   const run = new Date("2025-11-21T18:09:12.345Z");
 
   it("of a run that is resumed is the same one, and says with which key it is encrypted", async () => {
-    const options = { ...patient(), run: new Date() };
+    // In another second than the backups above, which would be its own.
+    const options = { ...patient(), run: new Date(Date.now() - 60_000) };
     const first = await createBackup(recovery.clients, trade, options);
     expect(first).toMatchObject({
       table: trade,

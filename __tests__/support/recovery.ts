@@ -5,7 +5,7 @@ import { CreateTableCommand, PutItemCommand, UpdateContinuousBackupsCommand } fr
 import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { restoreClients, type RestoreClients } from "../../scripts/lib/restore/clients";
-import { restoreTable, type RestoreResult } from "../../scripts/lib/restore/restore-table";
+import { restoreTable, type RestoreResult, type RestoreTalk } from "../../scripts/lib/restore/restore-table";
 import type { Wanted } from "../../scripts/lib/restore/source";
 import { createTableInput } from "../../scripts/local/dynamodb-emulator";
 import { findMoto, startMoto } from "../../scripts/local/moto";
@@ -107,12 +107,16 @@ export const restoreIn = (
   {
     wanted = latest,
     clients = recovery.clients,
-  }: { readonly wanted?: Wanted; readonly clients?: RestoreClients } = {},
+    onBegun = () => undefined,
+  }: Partial<Pick<RestoreTalk, "onBegun">> & {
+    readonly wanted?: Wanted;
+    readonly clients?: RestoreClients;
+  } = {},
 ): Promise<RestoreResult> =>
   restoreTable(
     clients,
     { spec, environment: recovery.environment, wanted, to, dryRun: false },
-    { ...patient(), confirm: () => Promise.resolve(true), onBegun: () => undefined, onStep: () => undefined },
+    { ...patient(), confirm: () => Promise.resolve(true), onBegun, onStep: () => undefined },
   );
 
 /** What a call of a client comes to. */

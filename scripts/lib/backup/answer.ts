@@ -5,6 +5,10 @@ import { Refused } from "../refused";
 export const checkAccess =
   "Check credentials, region, endpoint and the rights that docs/runbooks/restore-a-table.md lists.";
 
+/** Client errors that say nothing of the table: who asks is not known or not allowed, or asks too often. */
+const unanswered =
+  /AccessDenied|UnrecognizedClient|ExpiredToken|InvalidClientTokenId|Signature|MissingAuthenticationToken|OptInRequired|Throttling|RequestLimitExceeded|ProvisionedThroughputExceeded/;
+
 /**
  * What a call that failed means for people: AWS said no, or nobody can tell. An abort stays what it is.
  *
@@ -15,7 +19,5 @@ export function explained(error: unknown, what: string, signal: AbortSignal): Er
   if (error instanceof Refused || error instanceof CouldNotTell) return error;
   const reason = `${what}: ${reasonOf(error)}. ${checkAccess}`;
   const isRefused = error instanceof DynamoDBServiceException && error.$fault === "client";
-  return isRefused && !/AccessDenied|UnrecognizedClient|ExpiredToken|Throttling/.test(error.name)
-    ? new Refused(reason)
-    : new CouldNotTell(reason);
+  return isRefused && !unanswered.test(error.name) ? new Refused(reason) : new CouldNotTell(reason);
 }

@@ -86,8 +86,14 @@ export async function restoreTable(
   if (dryRun) return { outcome: "would restore", source, preview, settings };
   if (!(await talk.confirm(preview))) return { outcome: "declined" };
 
+  if (there === undefined) {
+    await beginRestore(clients, source, to, keyArn, signal).catch((error: unknown) => {
+      // Without an answer it may have begun; what AWS refuses has not.
+      if (!(error instanceof Refused)) talk.onBegun(source);
+      throw error;
+    });
+  }
   talk.onBegun(source);
-  if (there === undefined) await beginRestore(clients, source, to, keyArn, signal);
   talk.onStep(`AWS restores ${to}: minutes to hours`);
   const { ItemCount: items = 0 } = await untilActive(clients, to, talk);
   const onSetting = (what: string) => talk.onStep(`Puts back ${what}`);

@@ -1,4 +1,9 @@
-import { parseAllowance, unusedAllowances, judge } from "../../../scripts/lib/guard/judge";
+import {
+  ambiguousAllowances,
+  judge,
+  parseAllowance,
+  unusedAllowances,
+} from "../../../scripts/lib/guard/judge";
 import { changeOf, guardContext, planOf } from "../../support/planned-changes";
 
 describe("parseAllowance", () => {
@@ -57,5 +62,20 @@ describe("judge", () => {
     const empty = planOf("agent-matching-tables-staging");
 
     expect(judge(empty, guardContext())).toEqual({ stack: empty.stack, refusals: [], permitted: [] });
+  });
+
+  it("tells the allowances that would permit something in several stacks, as every system has a key", () => {
+    const allowances = [{ subject: "aws_kms_key.key", reason: "no table is left" }];
+    const keys = (["agent-matching-tables-staging", "trade-status-tables-staging"] as const).map((stack) =>
+      judge(
+        planOf(stack, changeOf("aws_kms_key", { action: "delete" }, "key")),
+        guardContext({ allowances }),
+      ),
+    );
+
+    expect(ambiguousAllowances(keys.slice(1), allowances)).toEqual([]);
+    expect(ambiguousAllowances(keys, allowances)).toEqual([
+      { ...allowances[0], stacks: ["agent-matching-tables-staging", "trade-status-tables-staging"] },
+    ]);
   });
 });

@@ -2,7 +2,7 @@
 
 import type { StackId } from "../../../stacks/naming";
 import { CouldNotTell } from "../errors";
-import { unusedAllowances } from "../guard/judge";
+import { ambiguousAllowances, unusedAllowances } from "../guard/judge";
 import type { Board } from "./board";
 import { runBounded } from "./bounded";
 import { planStack, type PlanRequest, type StackPlan } from "./plan-stack";
@@ -58,12 +58,17 @@ function describe(planned: StackPlan): string {
   return planned.verdict.refusals.length > 0 ? `${what}: refused` : what;
 }
 
-/** A misspelt one permits nothing, and its author believes otherwise. */
+/** A misspelt one permits nothing, and one of several stacks more than its author has read: both are wrong. */
 function requireUsed(plans: readonly StackPlan[], { guard: { allowances } }: PlanRequest): void {
-  const unused = unusedAllowances(
-    plans.map(({ verdict }) => verdict),
-    allowances,
-  ).map(({ subject }) => subject);
+  const verdicts = plans.map(({ verdict }) => verdict);
+  const [ambiguous] = ambiguousAllowances(verdicts, allowances);
+  if (ambiguous !== undefined) {
+    const { subject, stacks } = ambiguous;
+    throw new CouldNotTell(
+      `--allow names ${subject}, which the guard refuses in ${stacks.join(" and in ")}: deploy one of them at a time.`,
+    );
+  }
+  const unused = unusedAllowances(verdicts, allowances).map(({ subject }) => subject);
   if (unused.length === 0) return;
   throw new CouldNotTell(
     `--allow names ${unused.join(", ")}, for which the guard refuses nothing: leave it out, or correct the name.`,

@@ -6,7 +6,7 @@ import { rules as everyRule } from "./rules";
 import type { Permitted, Refusal, Verdict } from "./verdict";
 
 export type { GuardContext } from "./rule";
-export { parseAllowance, unusedAllowances } from "./verdict";
+export { ambiguousAllowances, parseAllowance, unusedAllowances } from "./verdict";
 
 /**
  * Judges a plan by every rule. Pure: what the rules need of AWS is in the context (live.ts).

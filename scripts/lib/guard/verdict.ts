@@ -85,3 +85,18 @@ export function unusedAllowances(
   const used = new Set(verdicts.flatMap(({ permitted }) => permitted.map(({ subject }) => subject)));
   return allowances.filter(({ subject }) => !used.has(subject));
 }
+
+/** The allowances that would permit something in several stacks: `aws_kms_key.key` is every system's. */
+export function ambiguousAllowances(
+  verdicts: readonly Verdict[],
+  allowances: readonly Allowance[],
+): readonly (Allowance & { readonly stacks: readonly StackId[] })[] {
+  return allowances
+    .map((allowance) => ({
+      ...allowance,
+      stacks: verdicts
+        .filter(({ permitted }) => permitted.some(({ subject }) => subject === allowance.subject))
+        .map(({ stack }) => stack),
+    }))
+    .filter(({ stacks }) => stacks.length > 1);
+}

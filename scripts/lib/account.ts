@@ -35,14 +35,30 @@ export async function requireAccount(
   clients: Pick<AwsClients, "sts" | "accountId">,
   signal: AbortSignal,
 ): Promise<void> {
-  const foreign = await orAbort(findForeignAccount(clients), signal).catch((error: unknown) => {
+  const foreign = await orAbort(findForeignAccount(clients), signal).catch(unclear(signal));
+  if (foreign !== undefined) {
+    throw new CouldNotTell(`These are ${foreign.actual}. ${foreign.remedy}`);
+  }
+}
+
+/**
+ * Goes on only with credentials that AWS accepts, whatever their account.
+ *
+ * @throws CouldNotTell when there are none, or AWS does not answer.
+ */
+export async function requireCredentials(
+  { sts }: Pick<AwsClients, "sts">,
+  signal: AbortSignal,
+): Promise<void> {
+  await orAbort(sts.send(new GetCallerIdentityCommand()), signal).catch(unclear(signal));
+}
+
+const unclear =
+  (signal: AbortSignal) =>
+  (error: unknown): never => {
     signal.throwIfAborted();
     throw new CouldNotTell(
       `AWS does not say whose credentials these are: ${reasonOf(error)}. ` +
         "Check credentials, region and endpoint.",
     );
-  });
-  if (foreign !== undefined) {
-    throw new CouldNotTell(`These are ${foreign.actual}. ${foreign.remedy}`);
-  }
-}
+  };

@@ -9,9 +9,10 @@ import { localFolder } from "../lib/paths";
 
 /** Logs of failed runs are for reading, but not for ever. */
 const keptLogs = 5;
+const orphanMilliseconds = 24 * 3_600_000;
 
 /** A new folder of this process alone. */
-export function makeOwnFolder(kind: "aws" | "bench" | "dynamodb"): string {
+export function makeOwnFolder(kind: "aws" | "bench" | "deploy" | "dynamodb"): string {
   mkdirSync(localFolder, { recursive: true });
   removeAbandonedFolders();
   return mkdtempSync(join(localFolder, `${kind}-${process.pid}-`));
@@ -19,9 +20,14 @@ export function makeOwnFolder(kind: "aws" | "bench" | "dynamodb"): string {
 
 /** Removes what processes left that are gone, and all but the newest of their logs. */
 export function removeAbandonedFolders(below = localFolder): void {
-  const logs = abandoned(join(below, "logs"), /^quickstart-(\d+)$/);
+  const logs = abandoned(join(below, "logs"), /^(?:quickstart|deploy)-(\d+)(?:-\w+)?$/);
   const oldLogs = logs.sort((one, other) => changedAt(other) - changedAt(one)).slice(keptLogs);
-  for (const folder of [...abandoned(below, /^(?:aws|bench|dynamodb)-(\d+)-/), ...oldLogs]) remove(folder);
+  // Terraform may outlive a deployment that was killed, until it has written its state.
+  const deployments = abandoned(below, /^deploy-(\d+)-/).filter(
+    (folder) => Date.now() - changedAt(folder) > orphanMilliseconds,
+  );
+  const others = abandoned(below, /^(?:aws|bench|dynamodb)-(\d+)-/);
+  for (const folder of [...others, ...deployments, ...oldLogs]) remove(folder);
 }
 
 /** Folders whose names hold the id of a process that is gone. */

@@ -21,8 +21,8 @@ interface Checkpoint {
   readonly waysBack: readonly WayBack[];
 }
 
-/** AWS makes a backup within minutes; an hour later the table may hold what it lacks. */
-const freshMilliseconds = 3_600_000;
+/** AWS makes a backup within minutes; later the table may hold what it lacks. */
+const freshMilliseconds = 15 * 60_000;
 const follow = { intervalSeconds: 2, patienceSeconds: 3_600 };
 
 /** The ways back that a rollback has made so far; they outlive a kill. */
@@ -35,8 +35,7 @@ export class WaysBack {
     now: Date,
   ) {
     const before = state.load() as Checkpoint | undefined;
-    const isFresh =
-      before !== undefined && now.getTime() - Date.parse(before.startedAt) < freshMilliseconds;
+    const isFresh = before !== undefined && now.getTime() - Date.parse(before.startedAt) < freshMilliseconds;
     this.startedAt = isFresh ? new Date(before.startedAt) : now;
     this.known = before?.waysBack ?? [];
   }
@@ -47,7 +46,7 @@ export class WaysBack {
   }
 
   /**
-   * Makes sure that a table can be had back. A backup that a killed run has begun within the hour is found again.
+   * Makes sure that a table can be had back. A backup that a killed run has begun some minutes ago is found again.
    *
    * @throws Refused and CouldNotTell as createBackup and confirmRestorable do.
    */
@@ -73,7 +72,9 @@ export class WaysBack {
       }
       case "point-in-time": {
         const { earliest, latest } = await confirmRestorable(clients, name, signal);
-        tell(`${name} can be restored to any moment from ${earliest.toISOString()} to ${latest.toISOString()}.`);
+        tell(
+          `${name} can be restored to any moment from ${earliest.toISOString()} to ${latest.toISOString()}.`,
+        );
         return { kind: "last state", table: name };
       }
       case "none":
@@ -97,7 +98,8 @@ export async function findLastState(
 ): Promise<WayBack> {
   const backups = await listBackups(clients, { TableName: table, BackupType: "SYSTEM" }, signal);
   const [newest] = [...backups].sort(
-    (one, other) => (other.BackupCreationDateTime?.getTime() ?? 0) - (one.BackupCreationDateTime?.getTime() ?? 0),
+    (one, other) =>
+      (other.BackupCreationDateTime?.getTime() ?? 0) - (one.BackupCreationDateTime?.getTime() ?? 0),
   );
   return { kind: "last state", table, ...(newest?.BackupArn && { arn: newest.BackupArn }) };
 }

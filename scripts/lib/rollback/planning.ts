@@ -50,7 +50,9 @@ export class StackWork {
       return result;
     } finally {
       for (const kept of await workplace.close({ allWentWell })) {
-        tell(`Terraform could not store the state of ${stack}. It is in ${kept}: push it before anything else.`);
+        tell(
+          `Terraform could not store the state of ${stack}. It is in ${kept}: push it before anything else.`,
+        );
       }
     }
   }

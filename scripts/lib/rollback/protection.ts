@@ -7,9 +7,13 @@ import {
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Environment } from "../../../stacks/environments";
+import { loadSettings } from "../../../stacks/settings";
+import type { TableSpec } from "../../../tables/table-spec";
 import type { AwsClients } from "../aws";
 import { waitFor } from "../backup/wait";
 import { describeError } from "../errors";
+import type { RollbackContext } from "./context";
+import { readStanding } from "./standing-tables";
 
 /** `gone`: there is nothing left to protect. */
 export type Protection = "on" | "gone";
@@ -53,7 +57,8 @@ export async function protect(
   // What puts protection on is not to be interrupted.
   const { signal } = new AbortController();
   const found = await waitFor(() => tryToProtect(dynamodb, table), { ...patience, signal });
-  if (found === undefined) throw new Error(`${table} was being updated for a minute and took no other update`);
+  if (found === undefined)
+    throw new Error(`${table} was being updated for a minute and took no other update`);
   return found;
 }
 
@@ -128,4 +133,22 @@ export async function protectAgain(
     }
   });
   if (open.length > 0) throw new LeftOpen(open, cause, environment, why);
+}
+
+/**
+ * Puts the protection on that a run which was killed has left off: that of every table whose environment is
+ * protected and which RELEASE_PROTECTION does not name. A dry run only says so.
+ *
+ * @throws LeftOpen when it could not be done.
+ */
+export async function closeLeftOpen(specs: readonly TableSpec[], context: RollbackContext): Promise<void> {
+  const { environment, clients, variables, signal, dryRun, tell } = context;
+  if (!environment.protected) return;
+  const { released } = loadSettings(variables);
+  const standing = await readStanding(clients, specs, environment.name, signal);
+  const open = standing.filter(({ isProtected, name }) => !isProtected && !released.has(name));
+  const tables = open.map(({ name }) => name);
+  if (tables.length === 0) return;
+  tell(`The protection of ${tables.join(" and ")} was left off, by a run that was killed or by hand.`);
+  if (!dryRun) await protectAgain({ clients, environment, tables, tell });
 }

@@ -41,14 +41,18 @@ async function readQueue(url: string, context: RollbackContext): Promise<Waiting
 }
 
 /** SQS: GetQueueAttributes, in its JSON protocol: the one call of SQS that anything here makes. */
-async function ask(url: string, { clients, environment, variables, signal }: RollbackContext): Promise<Response> {
+async function ask(
+  queueUrl: string,
+  { clients, environment, variables, signal }: RollbackContext,
+): Promise<Response> {
   const { accessKeyId, secretAccessKey, sessionToken } = await clients.sts.config.credentials();
-  const endpoint = loopbackEndpoint(variables) ?? `https://sqs.${environment.region}.amazonaws.com`;
+  const url = `${loopbackEndpoint(variables) ?? `https://sqs.${environment.region}.amazonaws.com`}/`;
+  const body = JSON.stringify({ QueueUrl: queueUrl, AttributeNames: attributes });
   const signer = new AwsV4Signer({
     accessKeyId,
     secretAccessKey,
     ...(sessionToken && { sessionToken }),
-    url: `${endpoint}/`,
+    url,
     method: "POST",
     service: "sqs",
     region: environment.region,
@@ -56,11 +60,11 @@ async function ask(url: string, { clients, environment, variables, signal }: Rol
       "content-type": "application/x-amz-json-1.0",
       "x-amz-target": "AmazonSQS.GetQueueAttributes",
     },
-    body: JSON.stringify({ QueueUrl: url, AttributeNames: attributes }),
+    body,
   });
-  const { method, headers, body } = await signer.sign();
-  const patience = AbortSignal.timeout(10_000);
-  return fetch(`${endpoint}/`, { method, headers, body: body as string, signal: AbortSignal.any([signal, patience]) });
+  const { headers } = await signer.sign();
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
+  return fetch(url, { method: "POST", headers, body, signal: patience });
 }
 
 export const describeWaiting = ({ queue, messages }: WaitingQueue): string =>

@@ -9,6 +9,7 @@ import { synthesizeCommit, type CommitAside } from "../commits";
 import { CouldNotTell } from "../errors";
 import { withStateFolder } from "../state-folder";
 import type { RollbackContext, Result } from "./context";
+import { describeChanges } from "./describe-plan";
 import { requirePermission, StackWork } from "./planning";
 
 /** Builds the commit aside, returns the stack to it, and removes what was built. */
@@ -32,7 +33,11 @@ export async function returnToCommit(
  *
  * @throws CouldNotTell when the commit has no such stack, or keeps its state elsewhere; Refused by the guard.
  */
-export async function returnTo(stack: StackId, aside: CommitAside, context: RollbackContext): Promise<Result> {
+export async function returnTo(
+  stack: StackId,
+  aside: CommitAside,
+  context: RollbackContext,
+): Promise<Result> {
   const { environment, dryRun, tell, agrees } = context;
   const short = aside.commit.slice(0, 12);
   requireStack(stack, aside, context);
@@ -46,9 +51,10 @@ export async function returnTo(stack: StackId, aside: CommitAside, context: Roll
         const text = `${stack} is as ${short} has it already.`;
         return { outcome: "nothing to do", text, document };
       }
-      tell(summarize(plan));
+      tell(describeChanges(plan));
       await requirePermission(plan, context);
-      if (dryRun) return { outcome: "would change", text: "Nothing was changed: this was a dry run.", document };
+      if (dryRun)
+        return { outcome: "would change", text: "Nothing was changed: this was a dry run.", document };
       if (!(await agrees(`Return ${stack} to ${short}?`, stack))) {
         return { outcome: "declined", text: "Nothing was changed.", document };
       }
@@ -80,7 +86,9 @@ function requireStack(stack: StackId, { commit, synthesized }: CommitAside, cont
       `The commit ${commit.slice(0, 12)} has no stack ${stack}: take a later one, or leave out --to to destroy it.`,
     );
   }
-  const document = JSON.parse(readFileSync(file, "utf8")) as { readonly terraform?: { readonly backend?: Backend } };
+  const document = JSON.parse(readFileSync(file, "utf8")) as {
+    readonly terraform?: { readonly backend?: Backend };
+  };
   if (isOwnState(stack, document.terraform?.backend ?? {}, context)) return;
   throw new CouldNotTell(
     `The commit ${commit.slice(0, 12)} keeps the state of ${stack} elsewhere than this one: take a later commit.`,

@@ -5,6 +5,7 @@ import { tablesOf } from "../../../tables/catalogue";
 import { CouldNotTell } from "../errors";
 import type { RollbackContext, Result } from "./context";
 import { requireDestructionOf } from "./plan-checks";
+import { describeChanges } from "./describe-plan";
 import { requirePermission, StackWork } from "./planning";
 import { describeWaiting, readWaiting } from "./queues";
 import { describeItems, findLost, readStanding } from "./standing-tables";
@@ -26,10 +27,11 @@ export async function rollBackServices(stack: StackId, context: RollbackContext)
     requireDestructionOf(plan, { specs: [], isWhole: false });
     await requirePermission(plan, context);
     const waiting = await readWaiting(plan, context);
-    tell(summarize(plan));
+    tell(describeChanges(plan));
     for (const queue of waiting) tell(describeWaiting(queue));
     const document = { ...counts, queues: waiting };
-    if (dryRun) return { outcome: "would change", text: "Nothing was changed: this was a dry run.", document };
+    if (dryRun)
+      return { outcome: "would change", text: "Nothing was changed: this was a dry run.", document };
     if (!(await agrees(`Destroy ${stack}?`, stack))) {
       return { outcome: "declined", text: "Nothing was changed.", document };
     }

@@ -14,7 +14,14 @@ import { RunState } from "../run-state";
 import { findLastState, WaysBack, type WayBack } from "./backups";
 import type { RollbackContext, Result } from "./context";
 import { describeDestroyed } from "./describe-destroyed";
-import { goneBeside, isSamePlan, keysOf, requireDestructionOf, requireRelease, tableAddress } from "./plan-checks";
+import {
+  goneBeside,
+  isSamePlan,
+  keysOf,
+  requireDestructionOf,
+  requireRelease,
+  tableAddress,
+} from "./plan-checks";
 import { requirePermission, StackWork } from "./planning";
 import { whileReleased } from "./protection";
 import { describeItems, readStanding, type StandingTable } from "./standing-tables";
@@ -74,7 +81,11 @@ class TablesRollback {
     for (const table of tables) await this.waysBack.secure(table, wish.backup, context);
     for (const name of this.names()) {
       if (await context.agrees(`Destroy ${name}?`, name)) continue;
-      return { outcome: "declined", text: "Nothing was changed, but for the backups that were made.", document };
+      return {
+        outcome: "declined",
+        text: "Nothing was changed, but for the backups that were made.",
+        document,
+      };
     }
     await this.releaseAndDestroy(plan, tables);
     const ways = await this.findWaysBack();
@@ -98,7 +109,9 @@ class TablesRollback {
       }
       const now = await this.planDestruction();
       if (!isSamePlan(plan, now)) {
-        throw new Refused("The stack has changed since the plan that was shown. Nothing was destroyed: run this again.");
+        throw new Refused(
+          "The stack has changed since the plan that was shown. Nothing was destroyed: run this again.",
+        );
       }
       await work.apply("destroy");
       const left = await this.standing();
@@ -147,10 +160,12 @@ class TablesRollback {
   }
 
   private async findWaysBack(): Promise<readonly WayBack[]> {
-    const ways = this.names().map((name) => this.waysBack.of(name));
-    return Promise.all(
-      ways.map((way) => (way.kind === "last state" ? findLastState(this.context, way.table) : way)),
-    );
+    const ways: WayBack[] = [];
+    for (const name of this.names()) {
+      const way = this.waysBack.of(name);
+      ways.push(way.kind === "last state" ? await findLastState(this.context, name) : way);
+    }
+    return ways;
   }
 
   private names(): readonly string[] {

@@ -68,7 +68,10 @@ async function describe(
  * What has happened to tables that nothing should have happened to. Their counts are not compared: people write,
  * items expire, and AWS counts every six hours.
  */
-export function findLost(before: readonly StandingTable[], after: readonly StandingTable[]): readonly string[] {
+export function findLost(
+  before: readonly StandingTable[],
+  after: readonly StandingTable[],
+): readonly string[] {
   return before.flatMap(({ name, identity, keySchema }) => {
     const now = after.find((table) => table.name === name);
     if (now === undefined) return [`${name} is gone`];

@@ -7,7 +7,6 @@ import type { TableSpec } from "../../../tables/table-spec";
 import type { Environment } from "../../../stacks/environments";
 import { selectStacks } from "../deploy/select-stacks";
 import { CouldNotTell } from "../errors";
-import { Refused } from "../refused";
 
 export const backupKinds = ["on-demand", "point-in-time", "none"] as const;
 /** `none` only where tables are not protected. */
@@ -34,12 +33,11 @@ export interface TablesWish {
 export type Wish =
   | { readonly kind: "services"; readonly stack: StackId }
   | { readonly kind: "commit"; readonly stack: StackId; readonly name: string }
-  | TablesWish;
+  | TablesWish
+  /** Tables of a protected environment, and none of them is named: to be refused, with the steps. */
+  | { readonly kind: "unnamed"; readonly stack: StackId; readonly steps: string };
 
-/**
- * @throws CouldNotTell for options that do not go together, and for tables of another stack; Refused for tables
- * of a protected environment that are not named, with the steps.
- */
+/** @throws CouldNotTell for options that do not go together, and for tables of another stack. */
 export function readWish(asked: AskedFor, environment: Environment): Wish {
   const [stack] = selectStacks([asked.stack], environment.name);
   if (stack === undefined) throw new CouldNotTell("Name the stack to take back.");
@@ -55,11 +53,13 @@ export function readWish(asked: AskedFor, environment: Environment): Wish {
   const all = tablesOf(system);
   const named = selectNamed(asked.table, all, stack, environment.name);
   if (environment.protected) {
-    if (named.length === 0) throw new Refused(explainSteps(stack, all, environment.name));
     if (asked.backup === "none") {
       throw new CouldNotTell(
         `--backup none is not for ${environment.name}, whose tables are protected: take on-demand or point-in-time.`,
       );
+    }
+    if (named.length === 0) {
+      return { kind: "unnamed", stack, steps: explainSteps(stack, all, environment.name) };
     }
   }
   const chosen = named.length === 0 ? all : named;

@@ -1,0 +1,148 @@
+import "./lib/uncaught";
+import { Option } from "commander";
+import { loadEnvironments } from "../stacks/environments";
+import { parseStackId } from "../stacks/naming";
+import { tablesOf } from "../tables/catalogue";
+import { requireAccount, requireCredentials } from "./lib/account";
+import { awsClients } from "./lib/aws";
+import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
+import { askLine } from "./lib/connect-function/confirm";
+import { describeError, exitCodes, Interrupted, type ExitCode } from "./lib/errors";
+import { Refused } from "./lib/refused";
+import type { Outcome, Result, RollbackContext } from "./lib/rollback/context";
+import { closeLeftOpen, LeftOpen } from "./lib/rollback/protection";
+import { returnToCommit } from "./lib/rollback/return-to-commit";
+import { rollBackServices } from "./lib/rollback/roll-back-services";
+import { rollBackTables } from "./lib/rollback/roll-back-tables";
+import { backupKinds, readWish, type BackupKind, type Wish } from "./lib/rollback/wish";
+import { TerraformFailed } from "./lib/stack-runs";
+import { withStateFolder } from "./lib/state-folder";
+
+interface Options extends AwsOptions {
+  readonly to?: string;
+  readonly table: readonly string[];
+  readonly backup?: BackupKind;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+}
+
+/** Raised when a field of the JSON document changes its meaning or goes. */
+const schemaVersion = 1;
+
+const command = withAwsOptions(
+  defineCommand(
+    "rollback",
+    "Takes a stack back: to an earlier commit, or away. Of a services stack no table is touched; protected tables " +
+      "go only by name, after a backup. Exit 0: done; 1: refused, declined or failed; 2: could not tell, or the " +
+      "protection of a table is off.",
+    [
+      "npm run rollback -- --env prod trade-status-services --to v1.4.0",
+      "npm run rollback -- --env prod trade-status-services-prod --dry-run",
+      "npm run rollback -- --env staging trade-status-tables --table trade-processing-status",
+      "npm run rollback -- --env staging agent-matching-tables --table agent-profiles --backup point-in-time",
+      "npm run --silent rollback -- --env dev conversations-services --yes --json",
+    ],
+  ),
+)
+  .argument("<stack>", "id of the stack, with or without its environment")
+  .option("--to <commit>", "return to what a commit, tag or branch has, which is built aside")
+  .option("--table <table>", "id or name of a table that goes; repeat it for several", collect, [])
+  .addOption(
+    new Option("--backup <kind>", "how the tables can be had back; on-demand by default").choices([
+      ...backupKinds,
+    ]),
+  )
+  .option("--yes", "do not ask; required where there is no terminal to ask at", false)
+  .option("--dry-run", "plan and show, and change nothing", false);
+
+function collect(table: string, before: readonly string[]): readonly string[] {
+  return [...before, table];
+}
+
+void runCommand(command, async (signal) => {
+  const options = command.opts<Options>();
+  const print = (document: Readonly<Record<string, unknown>>) => {
+    if (!options.json) return;
+    console.log(
+      JSON.stringify({ schemaVersion, environment: options.env, stack: command.args[0], ...document }),
+    );
+  };
+  try {
+    const { outcome, text, document } = await rollBack(options, signal);
+    if (options.json) print({ outcome, ...document });
+    else console.log(text);
+    return exitOf[outcome];
+  } catch (error) {
+    const { outcome, exit } = failureOf(error);
+    print({ outcome, error: describeError(error) });
+    if (exit === undefined) throw error;
+    console.error(describeFailure(error));
+    return exit;
+  }
+});
+
+async function rollBack(options: Options, signal: AbortSignal): Promise<Result> {
+  const { env, to, table, backup, yes, dryRun, ...aws } = options;
+  const variables = withStateFolder(process.env);
+  const environment = loadEnvironments(variables)[env];
+  const clients = awsClients(environment, aws, variables);
+  const [stack = ""] = command.args;
+  const asked = { stack, table, ...(to !== undefined && { to }), ...(backup !== undefined && { backup }) };
+  const wish = readWish(asked, environment);
+  const terminal = { input: process.stdin, output: process.stderr };
+  const tell = (text: string) => console.error(text);
+  const agrees = async (question: string, word: string) =>
+    yes || (await askLine(`${question} Type ${word}: `, terminal, signal)) === word;
+  const context = { environment, clients, aws, variables, signal, dryRun, tell, agrees };
+  await requireCredentials(clients, signal);
+  await requireAccount(clients, signal);
+  const { layer, system } = parseStackId(wish.stack);
+  if (layer === "tables") await closeLeftOpen(tablesOf(system), context);
+  return carryOut(wish, context);
+}
+
+function carryOut(wish: Wish, context: RollbackContext): Promise<Result> {
+  switch (wish.kind) {
+    case "services":
+      return rollBackServices(wish.stack, context);
+    case "commit":
+      return returnToCommit(wish.stack, wish.name, context);
+    case "tables":
+      return rollBackTables(wish, context);
+    case "unnamed":
+      return Promise.reject(new Refused(wish.steps));
+  }
+}
+
+const exitOf: Readonly<Record<Outcome, ExitCode>> = {
+  "rolled back": exitCodes.done,
+  "nothing to do": exitCodes.done,
+  "would change": exitCodes.done,
+  declined: exitCodes.no,
+};
+
+interface Failure {
+  readonly outcome: string;
+  readonly exit: ExitCode | undefined;
+}
+
+/** What a failure is called, and how it ends the command where that is not for every command the same. */
+function failureOf(error: unknown): Failure {
+  // Also after Ctrl-C: it must not be overlooked.
+  if (error instanceof LeftOpen) return { outcome: "left open", exit: exitCodes.couldNotTell };
+  if (error instanceof Interrupted) return { outcome: "interrupted", exit: undefined };
+  if (error instanceof Refused) return { outcome: "refused", exit: exitCodes.no };
+  if (error instanceof TerraformFailed) return { outcome: "failed", exit: exitCodes.no };
+  return { outcome: "could not tell", exit: undefined };
+}
+
+/** Where Terraform's lock is in the way. */
+function describeFailure(error: unknown): string {
+  if (error instanceof TerraformFailed && error.kind === "locked") {
+    return (
+      `${error.message}\nAnother run holds the state of ${error.stackId}: wait for it. One that was killed leaves its lock ` +
+      "behind: its id stands in the log, for terraform force-unlock."
+    );
+  }
+  return error instanceof Error ? error.message : describeError(error);
+}

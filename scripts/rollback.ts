@@ -136,13 +136,13 @@ function failureOf(error: unknown): Failure {
   return { outcome: "could not tell", exit: undefined };
 }
 
-/** Where Terraform's lock is in the way. */
 function describeFailure(error: unknown): string {
-  if (error instanceof TerraformFailed && error.kind === "locked") {
-    return (
-      `${error.message}\nAnother run holds the state of ${error.stackId}: wait for it. One that was killed leaves its lock ` +
-      "behind: its id stands in the log, for terraform force-unlock."
-    );
-  }
-  return error instanceof Error ? error.message : describeError(error);
+  if (!(error instanceof TerraformFailed))
+    return error instanceof Error ? error.message : describeError(error);
+  const wayOn =
+    error.kind === "locked"
+      ? "Another run holds the state: wait for it. One that was killed leaves its lock behind: its id stands in the " +
+        "log, for terraform force-unlock."
+      : "Run the same again to go on; npm run deploy makes the stack whole again.";
+  return `${error.message}\n${wayOn}`;
 }

@@ -66,13 +66,14 @@ class TablesRollback {
     const { stack } = wish;
     const tables = await this.standing();
     const plan = await this.planDestruction();
+    this.requireManaged(plan, tables);
     if (plan.isEmpty) {
       this.state.finish();
       const text = `Nothing of what was named is there: ${this.names().join(", ")}.`;
       return { outcome: "nothing to do", text, document: { stack } };
     }
     const allowed = await requirePermission(plan, context, this.allowances(plan));
-    await this.planRelease(tables);
+    const release = await this.planRelease(tables);
     context.tell(this.describe(plan, tables));
     const document = { stack, tables: tables.map(({ name, items }) => ({ name, items })), verdict: allowed };
     if (context.dryRun) {
@@ -81,13 +82,15 @@ class TablesRollback {
     for (const table of tables) await this.waysBack.secure(table, wish.backup, context);
     for (const name of this.names()) {
       if (await context.agrees(`Destroy ${name}?`, name)) continue;
+      // Whoever comes back later gets a backup of what is there then.
+      this.state.finish();
       return {
         outcome: "declined",
         text: "Nothing was changed, but for the backups that were made.",
         document,
       };
     }
-    await this.releaseAndDestroy(plan, tables);
+    await this.releaseAndDestroy(plan, release, tables);
     const ways = await this.findWaysBack();
     this.state.finish();
     return {
@@ -97,16 +100,17 @@ class TablesRollback {
     };
   }
 
-  /** The protection is off from here to the end of this. */
-  private async releaseAndDestroy(plan: PlannedStack, tables: readonly StandingTable[]): Promise<void> {
+  /** The protection is off from here to the end of this. The plan of its release is the last that was made. */
+  private async releaseAndDestroy(
+    plan: PlannedStack,
+    release: PlannedStack | undefined,
+    tables: readonly StandingTable[],
+  ): Promise<void> {
     const { context, work } = this;
     const { clients, environment, signal, tell } = context;
     const names = environment.protected ? tables.map(({ name }) => name) : [];
     await whileReleased({ clients, environment, tables: names, signal, tell }, async () => {
-      if (names.length > 0) {
-        const release = await this.planRelease(tables);
-        if (release?.isEmpty === false) await work.apply("release the protection");
-      }
+      if (release?.isEmpty === false) await work.apply("release the protection");
       const now = await this.planDestruction();
       if (!isSamePlan(plan, now)) {
         throw new Refused(
@@ -135,6 +139,18 @@ class TablesRollback {
     const plan = await this.work.plan("plan the release of the protection", { targets });
     requireRelease(plan, specs);
     return plan;
+  }
+
+  /** A restored table stands in the place of one that its state has lost. */
+  private requireManaged({ changes }: PlannedStack, tables: readonly StandingTable[]): void {
+    const strangers = tables.filter(({ spec }) =>
+      changes.every(({ address }) => address !== tableAddress(spec)),
+    );
+    if (strangers.length === 0) return;
+    throw new Refused(
+      `${strangers.map(({ name }) => name).join(", ")} stands, but the state of ${this.wish.stack} does not have it: ` +
+        "import it first (docs/runbooks/restore-a-table.md), or delete it by hand.",
+    );
   }
 
   private allowances(plan: PlannedStack) {

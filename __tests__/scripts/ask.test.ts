@@ -98,7 +98,7 @@ describe("npm run ask", () => {
     });
     await bare.close();
     expect(code).toBe(2);
-    expect(stdout).toBe("");
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: "could not tell", error: stderr.trim() });
     expect(stderr).toBe(
       "There is no agent brand-processing-local here. Deploy it: npx cdktf deploy " +
         "brand-processing-services-local. Or check --region and --profile.\n",

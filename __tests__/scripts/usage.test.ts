@@ -31,10 +31,14 @@ describe.each(scripts)("the script $script", ({ script, required }) => {
     expect(stdout).toContain("Examples:");
   });
 
-  it("refuses an option that it does not have, with exit code 2", async () => {
-    const { code, stdout, stderr } = await runScript(script, [...required, "--evn", "dev"]);
+  it("refuses an option that it does not have, with exit code 2, and says so to machines", async () => {
+    const { code, stdout, stderr } = await runScript(script, [...required, "--evn", "dev", "--json"]);
     expect(code).toBe(2);
-    expect(stdout).toBe("");
+    expect(JSON.parse(stdout)).toEqual({
+      schemaVersion: 1,
+      outcome: "could not tell",
+      error: expect.stringContaining("unknown option '--evn'") as string,
+    });
     expect(stderr).toContain("unknown option '--evn'");
   });
 });

@@ -62,6 +62,7 @@ export async function runCommand(
   action: (signal: AbortSignal) => Promise<ExitCode>,
 ): Promise<void> {
   const controller = new AbortController();
+  const printed = watchStdout();
   let interruptedAt = Infinity;
   for (const name of signals) {
     process.on(name, () => {
@@ -75,7 +76,9 @@ export async function runCommand(
     await command.parseAsync();
     process.exitCode = await action(controller.signal);
   } catch (error) {
-    process.exitCode = report(error, controller.signal);
+    const code = report(error, controller.signal);
+    process.exitCode = code;
+    if (process.argv.includes("--json") && !printed.any) printFailure(error, controller.signal);
   }
   // Sockets of HTTP clients that are kept alive must not hold the process.
   process.exit();
@@ -94,6 +97,25 @@ function report(error: unknown, signal: AbortSignal): ExitCode {
   const isToldInFull = error instanceof CouldNotTell || error instanceof SettingError;
   console.error(isToldInFull ? error.message : `Unexpected: ${describeError(error)}`);
   return exitCodes.couldNotTell;
+}
+
+/** Whether stdout has something already: behind a result, or help, a failure's document would not parse. */
+function watchStdout(): { any: boolean } {
+  const printed = { any: false };
+  const write = process.stdout.write.bind(process.stdout) as (...args: readonly unknown[]) => boolean;
+  process.stdout.write = (...args: readonly unknown[]) => {
+    printed.any = true;
+    return write(...args);
+  };
+  return printed;
+}
+
+/** Who reads JSON finds the reason there too, also of wrong usage. */
+function printFailure(error: unknown, { aborted, reason }: AbortSignal): void {
+  const outcome = aborted ? "interrupted" : "could not tell";
+  const told = error instanceof CommanderError ? error.message.replace(/^error: /, "") : undefined;
+  const document = { schemaVersion: 1, outcome, error: told ?? describeError(aborted ? reason : error) };
+  console.log(JSON.stringify(document));
 }
 
 const signalExit = (name: EndingSignal): ExitCode => signalExits[name];

@@ -1,4 +1,4 @@
-/** What `terraform plan -json` prints: a message a line (Terraform: "Machine-Readable UI"). */
+/** What `terraform plan -json` and `apply -json` print: a message a line (Terraform: "Machine-Readable UI"). */
 
 export type ResourceChange = "create" | "update" | "replace" | "delete";
 
@@ -8,10 +8,12 @@ export interface PlanMessages {
   readonly changes: Readonly<Record<ResourceChange, number>>;
 }
 
-interface Message {
+export interface Message {
   readonly "@message"?: string;
   readonly type?: string;
   readonly change?: { readonly action?: string };
+  /** Of `apply_start`, `apply_complete` and `apply_errored`. */
+  readonly hook?: { readonly resource?: { readonly addr?: string }; readonly action?: string };
   readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail?: string };
 }
 
@@ -19,7 +21,7 @@ export function readPlanMessages(output: string): PlanMessages {
   const changes = { create: 0, update: 0, replace: 0, delete: 0 };
   const lines: string[] = [];
   for (const line of output.split("\n").filter((text) => text.trim() !== "")) {
-    const message = parse(line);
+    const message = readMessage(line);
     lines.push(message === undefined ? line : textOf(message));
     const action = message?.type === "planned_change" ? message.change?.action : undefined;
     if (action !== undefined && action in changes) changes[action as ResourceChange] += 1;
@@ -27,8 +29,8 @@ export function readPlanMessages(output: string): PlanMessages {
   return { text: `${lines.join("\n")}\n`, changes };
 }
 
-/** Before it can print JSON, Terraform prints text. */
-function parse(line: string): Message | undefined {
+/** Nothing of a line that is no JSON: before it can print that, Terraform prints text. */
+export function readMessage(line: string): Message | undefined {
   try {
     return JSON.parse(line) as Message;
   } catch {
@@ -36,7 +38,8 @@ function parse(line: string): Message | undefined {
   }
 }
 
-function textOf({ "@message": message = "", diagnostic }: Message): string {
+/** A message as people read it. */
+export function textOf({ "@message": message = "", diagnostic }: Message): string {
   if (diagnostic === undefined) return message;
   const { severity, summary, detail } = diagnostic;
   const title = `${severity === "error" ? "Error" : "Warning"}: ${summary}`;

@@ -37,6 +37,8 @@ export class TerraformFailed extends Error {
     readonly log: string,
     /** `locked`: another run holds the state; `stale`: the state has changed since the plan. */
     readonly kind: "locked" | "stale" | "other" = "other",
+    /** All that Terraform printed, as people read it. */
+    readonly output = "",
   ) {
     super(`${phase} of ${stackId} failed: ${firstLine}\nIts log: ${log}`);
   }
@@ -118,7 +120,8 @@ export function describePlan({ isEmpty, resources }: PlanSummary): string {
   return parts.length === 0 ? "outputs to change" : parts.join(", ");
 }
 
-async function terraform(
+/** Runs a command of Terraform in a stack's folder; its output goes to the stack's log. */
+export async function terraform(
   runs: StackRuns,
   stack: string,
   phase: string,
@@ -143,13 +146,29 @@ async function terraform(
   const readable = isJson ? { ...outcome, stdout: readPlanMessages(outcome.stdout).text } : outcome;
   if (isJson) appendFileSync(log, `$ ${[binary, ...args].join(" ")}\n${readable.stdout}${readable.stderr}`);
   if (outcome.code !== 0 && !acceptedCodes.includes(outcome.code)) {
-    throw new TerraformFailed(stack, phase, firstErrorLine(readable), log, kindOf(readable));
+    throw failure(runs, { stack, phase }, readable);
   }
   return outcome;
 }
 
-function kindOf({ stdout, stderr }: Outcome): TerraformFailed["kind"] {
-  const text = `${stderr}\n${stdout}`;
+/** What Terraform's end with an error means. */
+export function failure(
+  runs: StackRuns,
+  { stack, phase }: { readonly stack: string; readonly phase: string },
+  readable: Outcome,
+): TerraformFailed {
+  const text = `${readable.stderr}\n${readable.stdout}`.trim();
+  return new TerraformFailed(
+    stack,
+    phase,
+    firstErrorLine(readable),
+    stackLog(runs, stack),
+    kindOf(text),
+    text,
+  );
+}
+
+function kindOf(text: string): TerraformFailed["kind"] {
   if (text.includes("Error acquiring the state lock")) return "locked";
   return text.includes("Saved plan is stale") ? "stale" : "other";
 }

@@ -111,7 +111,8 @@ function elementsByName({ path, before, after, unknown, sensitive }: Place): rea
       before: old?.find((element) => element.name === name),
       after: planned?.[index],
       unknown: member(unknown, String(index)),
-      sensitive: member(sensitive, String(index)),
+      // The marks are those of the elements that stay.
+      sensitive: index < 0 ? sensitive : member(sensitive, String(index)),
     };
   });
 }

@@ -25,6 +25,15 @@ export interface PlannedChange {
   readonly sensitive: Values;
   /** The attributes that force a replacement, such as `hash_key` or `local_secondary_index.0.range_key`. */
   readonly replacedBy: readonly string[];
+  /** Replaced for no attribute, but because its creation was cut off. */
+  readonly isTainted?: boolean;
+}
+
+/** A resource that is there already and that the apply takes into the state. */
+export interface Adoption {
+  readonly address: string;
+  /** By which the provider finds it. */
+  readonly id: string;
 }
 
 export interface PlannedStack extends ParsedStackId {
@@ -37,6 +46,8 @@ export interface PlannedStack extends ParsedStackId {
   readonly drift: readonly PlannedChange[];
   /** Names of outputs that change. */
   readonly outputs: readonly string[];
+  /** What import blocks take over; `changes` has what that alters of it. */
+  readonly adopted?: readonly Adoption[];
 }
 
 /** A plan that another version of Terraform has written in a form this does not know. */
@@ -49,7 +60,9 @@ interface ShownChange {
   readonly mode: string;
   readonly type: string;
   readonly name: string;
+  readonly action_reason?: string;
   readonly change: {
+    readonly importing?: { readonly id?: string };
     readonly actions: readonly string[];
     readonly before?: Values | null;
     readonly after?: Values | null;
@@ -78,13 +91,17 @@ export function readPlan(stack: StackId, shown: string): PlannedStack {
     .filter(([, { actions }]) => actions.some((action) => action !== "no-op"))
     .map(([name]) => name);
   const changes = readChanges(stack, plan.resource_changes ?? []);
+  const adopted = (plan.resource_changes ?? []).flatMap(({ address, change: { importing } }) =>
+    importing?.id === undefined ? [] : [{ address, id: importing.id }],
+  );
   return {
     stack,
     ...parseStackId(stack),
-    isEmpty: changes.length === 0 && outputs.length === 0,
+    isEmpty: changes.length === 0 && outputs.length === 0 && adopted.length === 0,
     changes,
     drift: readChanges(stack, plan.resource_drift ?? []),
     outputs,
+    ...(adopted.length > 0 && { adopted }),
   };
 }
 
@@ -111,7 +128,10 @@ const readChanges = (stack: StackId, shown: readonly ShownChange[]): readonly Pl
       return action === undefined ? [] : [readChange(one, action)];
     });
 
-function readChange({ address, type, name, change }: ShownChange, action: PlannedAction): PlannedChange {
+function readChange(
+  { address, type, name, action_reason, change }: ShownChange,
+  action: PlannedAction,
+): PlannedChange {
   return {
     address,
     type,
@@ -120,13 +140,27 @@ function readChange({ address, type, name, change }: ShownChange, action: Planne
     ...(change.before && { before: change.before }),
     ...(change.after && { after: change.after }),
     unknown: marked(change.after_unknown),
-    sensitive: { ...marked(change.before_sensitive), ...marked(change.after_sensitive) },
+    sensitive: eitherMarked(marked(change.before_sensitive), marked(change.after_sensitive)),
     replacedBy: (change.replace_paths ?? []).map((path) => path.join(".")),
+    ...(action_reason === "replace_because_tainted" && { isTainted: true }),
   };
 }
 
 /** Terraform writes `false` where nothing below is marked. */
 const marked = (marks: Values | boolean | undefined): Values => (typeof marks === "object" ? marks : {});
+
+/** An attribute whose marks differ before and after is sensitive as a whole. */
+function eitherMarked(before: Values, after: Values): Values {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const [one, other] = [before[name] ?? false, after[name] ?? false];
+      const [oneText, otherText] = [JSON.stringify(one), JSON.stringify(other)];
+      if (oneText === otherText || !otherText.includes("true")) return [name, one];
+      return [name, oneText.includes("true") ? true : other];
+    }),
+  );
+}
 
 function actionOf(stack: StackId, { address, change: { actions } }: ShownChange): PlannedAction | undefined {
   const all = [...actions].sort().join("+");

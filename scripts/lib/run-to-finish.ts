@@ -1,0 +1,108 @@
+/** Programs that must not be cut off: an apply that is killed leaves resources that its state does not know. */
+
+import { spawn } from "node:child_process";
+import { closeSync, openSync, readSync } from "node:fs";
+import { StringDecoder } from "node:string_decoder";
+import { signalGroup } from "./process";
+
+/**
+ * The program is interrupted (SIGINT) once, when a line comes from its owner or when the kernel closes the pipe
+ * because the owner has died; then it takes the time that it needs. A second SIGINT would make Terraform give up,
+ * and SIGTERM would end its provider. It writes to a file: with a pipe, the death of the owner would kill it at the
+ * next line.
+ */
+const guard = `
+trap : INT TERM HUP
+exec 3<&0
+"$@" </dev/null 3<&- & program=$!
+(trap '' INT TERM HUP; read -r _ <&3; kill -s INT $program) >/dev/null 2>&1 & watch=$!
+wait $program; status=$?
+while kill -0 $program 2>/dev/null; do wait $program; status=$?; done
+kill -s KILL $watch 2>/dev/null; wait $watch 2>/dev/null
+exit $status
+`;
+
+const readMilliseconds = 200;
+
+export interface FinishOptions {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Interrupts the program, which then ends by itself: nothing here ever kills it. */
+  readonly signal?: AbortSignal;
+  /** Takes what it prints; a new file. */
+  readonly output: string;
+  readonly onLine: (line: string) => void;
+}
+
+/**
+ * Runs a program to its own end, also when this process is interrupted or dies.
+ *
+ * @returns its exit code, also after an interrupt; the shell's 127 when there is no such program.
+ */
+export async function runToFinish(
+  command: string,
+  args: readonly string[],
+  { cwd, env, signal, output, onLine }: FinishOptions,
+): Promise<number> {
+  signal?.throwIfAborted();
+  const file = openSync(output, "wx", 0o600);
+  const child = spawn("/bin/sh", ["-c", guard, "guard", command, ...args], {
+    cwd,
+    env,
+    // A group of its own: the terminal's Ctrl-C does not reach it.
+    detached: true,
+    stdio: ["pipe", file, file],
+  });
+  closeSync(file);
+  const lines = new LinesOf(output, onLine);
+  const reading = setInterval(() => lines.read(), readMilliseconds);
+  const interrupt = () => child.stdin?.write("\n");
+  signal?.addEventListener("abort", interrupt, { once: true });
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.stdin?.on("error", () => undefined);
+      child.once("exit", (code) => {
+        signalGroup(child, "SIGKILL");
+        resolve(code ?? -1);
+      });
+    });
+  } finally {
+    signal?.removeEventListener("abort", interrupt);
+    clearInterval(reading);
+    lines.read();
+    lines.close();
+  }
+}
+
+/** Whole lines of a file that grows. */
+class LinesOf {
+  private readonly file: number;
+  private readonly decoder = new StringDecoder("utf8");
+  private readonly buffer = Buffer.alloc(64 * 1024);
+  private rest = "";
+
+  constructor(
+    path: string,
+    private readonly onLine: (line: string) => void,
+  ) {
+    this.file = openSync(path, "r");
+  }
+
+  read(): void {
+    for (let length = this.next(); length > 0; length = this.next()) {
+      const lines = (this.rest + this.decoder.write(this.buffer.subarray(0, length))).split("\n");
+      this.rest = lines.pop() ?? "";
+      for (const line of lines) this.onLine(line);
+    }
+  }
+
+  close(): void {
+    if (this.rest !== "") this.onLine(this.rest);
+    closeSync(this.file);
+  }
+
+  private next(): number {
+    return readSync(this.file, this.buffer, 0, this.buffer.length, null);
+  }
+}

@@ -7,7 +7,7 @@ import { requireAccount, requireCredentials } from "./lib/account";
 import { awsClients } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
 import { askLine } from "./lib/connect-function/confirm";
-import { describeError, exitCodes, Interrupted, type ExitCode } from "./lib/errors";
+import { exitCodes, type ExitCode } from "./lib/errors";
 import { Refused } from "./lib/refused";
 import type { Outcome, Result, RollbackContext } from "./lib/rollback/context";
 import { closeLeftOpen, LeftOpen } from "./lib/rollback/protection";
@@ -59,27 +59,28 @@ function collect(table: string, before: readonly string[]): readonly string[] {
   return [...before, table];
 }
 
-void runCommand(command, async (signal) => {
-  const options = command.opts<Options>();
-  const print = (document: Readonly<Record<string, unknown>>) => {
-    if (!options.json) return;
-    console.log(
-      JSON.stringify({ schemaVersion, environment: options.env, stack: command.args[0], ...document }),
-    );
-  };
-  try {
-    const { outcome, text, document } = await rollBack(options, signal);
-    if (options.json) print({ outcome, ...document });
-    else console.log(text);
-    return exitOf[outcome];
-  } catch (error) {
-    const { outcome, exit } = failureOf(error);
-    print({ outcome, error: describeError(error) });
-    if (exit === undefined) throw error;
-    console.error(describeFailure(error));
-    return exit;
-  }
-});
+/** What stands in every document. */
+const asked = () => ({ schemaVersion, environment: command.opts<Options>().env, stack: command.args[0] });
+
+void runCommand(
+  command,
+  async (signal) => {
+    const options = command.opts<Options>();
+    try {
+      const { outcome, text, document } = await rollBack(options, signal);
+      console.log(options.json ? JSON.stringify({ ...asked(), outcome, ...document }) : text);
+      return exitOf[outcome];
+    } catch (error) {
+      const failure = judgeFailure(error, signal);
+      if (failure === undefined) throw error;
+      const { outcome, exit, text } = failure;
+      console.error(text);
+      if (options.json) console.log(JSON.stringify({ ...asked(), outcome, error: text }));
+      return exit;
+    }
+  },
+  (failure) => ({ ...asked(), ...failure }),
+);
 
 async function rollBack(options: Options, signal: AbortSignal): Promise<Result> {
   const { env, to, table, backup, yes, dryRun, ...aws } = options;
@@ -87,8 +88,8 @@ async function rollBack(options: Options, signal: AbortSignal): Promise<Result> 
   const environment = loadEnvironments(variables)[env];
   const clients = awsClients(environment, aws, variables);
   const [stack = ""] = command.args;
-  const asked = { stack, table, ...(to !== undefined && { to }), ...(backup !== undefined && { backup }) };
-  const wish = readWish(asked, environment);
+  const request = { stack, table, ...(to !== undefined && { to }), ...(backup !== undefined && { backup }) };
+  const wish = readWish(request, environment);
   const terminal = { input: process.stdin, output: process.stderr };
   const tell = (text: string) => console.error(text);
   const agrees = async (question: string, word: string) =>
@@ -122,27 +123,27 @@ const exitOf: Readonly<Record<Outcome, ExitCode>> = {
 };
 
 interface Failure {
-  readonly outcome: string;
-  readonly exit: ExitCode | undefined;
+  readonly outcome: "left open" | "refused" | "failed";
+  readonly exit: ExitCode;
+  readonly text: string;
 }
 
-/** What a failure is called, and how it ends the command where that is not for every command the same. */
-function failureOf(error: unknown): Failure {
+/** How a failure ends the command that has an answer all the same; nothing for any other. */
+function judgeFailure(error: unknown, { aborted }: AbortSignal): Failure | undefined {
   // Also after Ctrl-C: it must not be overlooked.
-  if (error instanceof LeftOpen) return { outcome: "left open", exit: exitCodes.couldNotTell };
-  if (error instanceof Interrupted) return { outcome: "interrupted", exit: undefined };
-  if (error instanceof Refused) return { outcome: "refused", exit: exitCodes.no };
-  if (error instanceof TerraformFailed) return { outcome: "failed", exit: exitCodes.no };
-  return { outcome: "could not tell", exit: undefined };
+  if (error instanceof LeftOpen) {
+    return { outcome: "left open", exit: exitCodes.couldNotTell, text: error.message };
+  }
+  if (aborted) return undefined;
+  if (error instanceof Refused) return { outcome: "refused", exit: exitCodes.no, text: error.message };
+  if (error instanceof TerraformFailed) {
+    return { outcome: "failed", exit: exitCodes.no, text: `${error.message}\n${wayOn(error)}` };
+  }
+  return undefined;
 }
 
-function describeFailure(error: unknown): string {
-  if (!(error instanceof TerraformFailed))
-    return error instanceof Error ? error.message : describeError(error);
-  const wayOn =
-    error.kind === "locked"
-      ? "Another run holds the state: wait for it. One that was killed leaves its lock behind: its id stands in the " +
-        "log, for terraform force-unlock."
-      : "Run the same again to go on; npm run deploy makes the stack whole again.";
-  return `${error.message}\n${wayOn}`;
-}
+const wayOn = ({ kind }: TerraformFailed): string =>
+  kind === "locked"
+    ? "Another run holds the state: wait for it. One that was killed leaves its lock behind: its id stands in the " +
+      "log, for terraform force-unlock."
+    : "Run the same again to go on; npm run deploy makes the stack whole again.";

@@ -63,7 +63,7 @@ export interface Failure {
  * Parses the arguments, runs the action and ends the process with its exit code. Ctrl-C and SIGTERM abort
  * the signal, so that the action cleans up before the process ends; a second one ends it at once.
  *
- * @param failureDocument what --json gives when there is no result, wrong usage included; nothing by default.
+ * @param failureDocument what --json gives when there is no result, wrong usage included; the failure alone by default.
  */
 export async function runCommand(
   command: Command,

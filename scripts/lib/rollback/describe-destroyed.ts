@@ -26,7 +26,7 @@ export function describeDestroyed(
     ...(restorable.length === 0 ? [] : keys.flatMap((key) => callKeyBack(key, region))),
     ...restorable.map(
       (way) =>
-        `  npm run restore -- --env ${name} --table ${way.table} --backup ${way.arn ?? "latest"} --to ${way.table}`,
+        `  npm run restore -- --env ${name} ${way.table} --backup ${way.arn ?? "latest"} --to ${way.table}`,
     ),
     ...restorable.flatMap((way) =>
       way.kind === "last state"

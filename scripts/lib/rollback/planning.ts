@@ -1,6 +1,7 @@
 /** Plans of a rollback: read as data, judged by the guard, and shown. */
 
 import type { StackId } from "../../../stacks/naming";
+import { applyToFinish, stepsOf } from "../deploy/apply-stack";
 import { openWorkplace, type Workplace } from "../deploy/workplace";
 import { judge } from "../guard/judge";
 import { readLive } from "../guard/live";
@@ -8,7 +9,7 @@ import type { Allowance, Verdict } from "../guard/verdict";
 import { PhaseFailed, Phases, type Progress } from "../phases";
 import type { PlannedStack } from "../plan/planned-stack";
 import { Refused } from "../refused";
-import { apply, describePlan, init, plan, show, type PlanOptions } from "../stack-runs";
+import { describePlan, init, plan, show, type PlanOptions } from "../stack-runs";
 import type { CommitAside } from "../commits";
 import type { RollbackContext } from "./context";
 
@@ -64,9 +65,14 @@ export class StackWork {
     });
   }
 
-  /** Applies what was planned last. */
-  apply(name: string): Promise<void> {
-    return this.step(name, () => apply(this.workplace.runs, this.stack));
+  /** Applies what was planned last; Terraform is never cut off at it. */
+  apply(name: string, planned: PlannedStack): Promise<void> {
+    return this.step(name, (progress) =>
+      applyToFinish(this.workplace.runs, this.stack, {
+        steps: stepsOf(planned),
+        onProgress: ({ done, total, current }) => progress(`${done} of ${total}, ${current.join(", ")}`),
+      }),
+    );
   }
 
   private async step<T>(name: string, run: (progress: Progress) => Promise<T>): Promise<T> {

@@ -58,7 +58,7 @@ export async function returnTo(
       if (!(await agrees(`Return ${stack} to ${short}?`, stack))) {
         return { outcome: "declined", text: "Nothing was changed.", document };
       }
-      await work.apply(`return to ${short}`);
+      await work.apply(`return to ${short}`, plan);
       return {
         outcome: "rolled back",
         text: [

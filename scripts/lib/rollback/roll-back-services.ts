@@ -35,7 +35,7 @@ export async function rollBackServices(stack: StackId, context: RollbackContext)
     if (!(await agrees(`Destroy ${stack}?`, stack))) {
       return { outcome: "declined", text: "Nothing was changed.", document };
     }
-    await work.apply("destroy");
+    await work.apply("destroy", plan);
     const after = await readStanding(clients, specs, environment.name, signal);
     const lost = findLost(before, after);
     if (lost.length > 0) {

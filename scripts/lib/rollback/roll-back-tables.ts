@@ -110,14 +110,14 @@ class TablesRollback {
     const { clients, environment, signal, tell } = context;
     const names = environment.protected ? tables.map(({ name }) => name) : [];
     await whileReleased({ clients, environment, tables: names, signal, tell }, async () => {
-      if (release?.isEmpty === false) await work.apply("release the protection");
+      if (release?.isEmpty === false) await work.apply("release the protection", release);
       const now = await this.planDestruction();
       if (!isSamePlan(plan, now)) {
         throw new Refused(
           "The stack has changed since the plan that was shown. Nothing was destroyed: run this again.",
         );
       }
-      await work.apply("destroy");
+      await work.apply("destroy", now);
       const left = await this.standing();
       if (left.length > 0) throw new CouldNotTell(`${left.map(({ name }) => name).join(", ")} still stands.`);
     });

@@ -127,13 +127,13 @@ export async function terraform(
   phase: string,
   args: readonly string[],
   acceptedCodes: readonly number[] = [],
+  // A plan's and a state's values, secret ones too, go to nobody's log.
+  { isSilent = args[0] === "show" }: { readonly isSilent?: boolean } = {},
 ): Promise<Outcome> {
   const { synthesized, binary, variables, signal } = runs;
   mkdirSync(runs.logs, { recursive: true });
   const log = stackLog(runs, stack);
   const isJson = args[0] === "plan";
-  // A plan's values, secret ones too, go to nobody's log.
-  const isSilent = args[0] === "show";
   const outcome = await run(binary, [...args, "-no-color"], {
     cwd: join(synthesized, "stacks", stack),
     env: { ...shortLived, ...variables, TF_INPUT: "0" },

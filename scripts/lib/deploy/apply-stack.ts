@@ -37,18 +37,13 @@ export class ApplyFollower {
   take({ type, hook }: Message): boolean {
     const address = hook?.resource?.addr;
     if (address === undefined) return false;
-    switch (type) {
-      case "apply_start":
-        this.running.set(address, doing[hook?.action ?? ""] ?? "applying");
-        return true;
-      case "apply_complete":
-        this.done += 1;
-        return this.running.delete(address);
-      case "apply_errored":
-        return this.running.delete(address);
-      default:
-        return false;
+    if (type === "apply_start") {
+      this.running.set(address, doing[hook?.action ?? ""] ?? "applying");
+      return true;
     }
+    if (type === "apply_complete") this.done += 1;
+    else if (type !== "apply_errored") return false;
+    return this.running.delete(address);
   }
 
   get progress(): ApplyProgress {
@@ -95,6 +90,19 @@ export async function applyToFinish(
   });
   runs.signal?.throwIfAborted();
   if (code !== 0) {
-    throw failure(runs, { stack, phase: "apply" }, { code, stdout: texts.join("\n"), stderr: "" });
+    throw failure(
+      runs,
+      { stack, phase: "apply" },
+      { code, stdout: [...killed(code), ...texts].join("\n"), stderr: "" },
+    );
   }
 }
+
+/** The shell's way to say that a signal has ended the program. */
+const killed = (code: number): readonly string[] =>
+  code > 128
+    ? [
+        `Error: Terraform was ended by signal ${code - 128}, before it could write its state; ` +
+          "what it was creating may exist without its knowledge (docs/runbooks/deploy.md, After a crash)",
+      ]
+    : [];

@@ -16,6 +16,7 @@ import { rollBackServices } from "./lib/rollback/roll-back-services";
 import { rollBackTables } from "./lib/rollback/roll-back-tables";
 import { backupKinds, readWish, type BackupKind, type Wish } from "./lib/rollback/wish";
 import { TerraformFailed } from "./lib/stack-runs";
+import { describeStateLock, readStateLock } from "./lib/state-lock";
 import { withStateFolder } from "./lib/state-folder";
 
 interface Options extends AwsOptions {
@@ -33,7 +34,7 @@ const command = withAwsOptions(
   defineCommand(
     "rollback",
     "Takes a stack back: to an earlier commit, or away. Of a services stack no table is touched; protected tables " +
-      "go only by name, after a backup. Exit 0: done; 1: refused, declined or failed; 2: could not tell, or the " +
+      "go only by name, after a backup. Exit 0: done; 1: refused or declined; 2: failed, could not tell, or the " +
       "protection of a table is off.",
     [
       "npm run rollback -- --env prod trade-status-services --to v1.4.0",
@@ -123,7 +124,7 @@ const exitOf: Readonly<Record<Outcome, ExitCode>> = {
 };
 
 interface Failure {
-  readonly outcome: "left open" | "refused" | "failed";
+  readonly outcome: "left open" | "refused" | "stale" | "failed";
   readonly exit: ExitCode;
   readonly text: string;
 }
@@ -136,14 +137,27 @@ function judgeFailure(error: unknown, { aborted }: AbortSignal): Failure | undef
   }
   if (aborted) return undefined;
   if (error instanceof Refused) return { outcome: "refused", exit: exitCodes.no, text: error.message };
-  if (error instanceof TerraformFailed) {
-    return { outcome: "failed", exit: exitCodes.no, text: `${error.message}\n${wayOn(error)}` };
-  }
-  return undefined;
+  return error instanceof TerraformFailed ? judgeTerraform(error) : undefined;
 }
 
-const wayOn = ({ kind }: TerraformFailed): string =>
-  kind === "locked"
-    ? "Another run holds the state: wait for it. One that was killed leaves its lock behind: its id stands in the " +
-      "log, for terraform force-unlock."
-    : "Run the same again to go on; npm run deploy makes the stack whole again.";
+function judgeTerraform({ kind, stackId, message, output }: TerraformFailed): Failure {
+  const { env } = command.opts<Options>();
+  const deploy = `npm run deploy -- --env ${env} ${stackId}`;
+  switch (kind) {
+    case "locked": {
+      const { stateBucket } = loadEnvironments(process.env)[env];
+      // A local state's lock ends with its process.
+      const unlock = stateBucket === undefined ? undefined : (id: string) => `${deploy} --unlock ${id}`;
+      const text = describeStateLock(stackId, readStateLock(output), unlock);
+      return { outcome: "failed", exit: exitCodes.couldNotTell, text };
+    }
+    case "stale": {
+      const text = `The state of ${stackId} has changed since its plan was made, so it was not applied: run this again.`;
+      return { outcome: "stale", exit: exitCodes.no, text };
+    }
+    case "other": {
+      const text = `${message}\nRun the same again to go on; ${deploy} makes the stack whole again.`;
+      return { outcome: "failed", exit: exitCodes.couldNotTell, text };
+    }
+  }
+}

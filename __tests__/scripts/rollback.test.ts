@@ -14,15 +14,18 @@ import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { resolveCommit, type Commit, type CommitAside } from "../../scripts/lib/commits";
+import { root } from "../../scripts/lib/paths";
+import { run } from "../../scripts/lib/process";
 import type { RollbackContext } from "../../scripts/lib/rollback/context";
 import { returnTo } from "../../scripts/lib/rollback/return-to-commit";
 import { verifyTables } from "../../scripts/lib/verify/verify-tables";
 import { deadLetterQueueName, functionName } from "../../stacks/naming";
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
+import { commandBlocks } from "../support/documents";
 import { startDeployment, type Deployment } from "../support/deployment";
 import { refusedCall, startFaultyAws, type FaultyAws } from "../support/faulty-aws";
 import { temporaryFolder } from "../support/functions";
-import { runScript, startScript } from "../support/scripts";
+import { cleanVariables, runScript, startScript } from "../support/scripts";
 
 const minutes = 60_000;
 const [services, tables] = ["trade-status-services-staging", "trade-status-tables-staging"] as const;
@@ -54,6 +57,15 @@ afterAll(async () => {
 afterEach(() => (aws.fault = undefined));
 
 const dynamodb = () => deployment.clients("staging").dynamodb;
+const [destroyServices = "", destroyTables = ""] = commandBlocks("docs/runbooks/roll-back.md").flatMap(
+  ({ commands }) => commands,
+);
+/** A command as it stands in the runbook. */
+const documented = async (command: string) => {
+  const env = cleanVariables({ ...variables, npm_config_loglevel: "silent" });
+  const { code, stdout, stderr } = await run("bash", ["-c", `${command} --json`], { cwd: root, env });
+  return { code, stderr, document: JSON.parse(stdout) as Readonly<Record<string, unknown>> };
+};
 const rollback = async (...args: readonly string[]) => {
   const options = ["--env", "staging", ...args, "--yes", "--json"];
   const { code, stdout, stderr } = await runScript("rollback", options, variables);
@@ -147,7 +159,7 @@ describe("a services stack", () => {
         readonly QueueUrl: string;
       };
       await askSqs("SendMessage", { QueueUrl, MessageBody: "{}" });
-      const { code, document, stderr } = await rollback(services);
+      const { code, document, stderr } = await documented(destroyServices);
       expect({ code, stderr }).toMatchObject({ code: 0 });
       expect(document).toMatchObject({
         outcome: "rolled back",
@@ -191,7 +203,7 @@ describe("a protected tables stack", () => {
           : undefined;
       };
       const { code, document, stderr } = await rollback(tables, "--table", "trade-processing-status");
-      expect(code).toBe(1);
+      expect(code).toBe(2);
       expect(document).toMatchObject({ outcome: "failed" });
       expect(document["error"]).toContain("LimitExceededException");
       expect(stderr).toContain(`The protection of ${table} is on again.`);
@@ -226,7 +238,7 @@ describe("a protected tables stack", () => {
   it(
     "is destroyed by the two steps, with a backup to restore and a key to call back",
     async () => {
-      const { code, document, stderr } = await rollback(tables, "--table", table);
+      const { code, document, stderr } = await documented(destroyTables);
       expect({ code, stderr }).toMatchObject({ code: 0 });
       expect(document).toMatchObject({ outcome: "rolled back", tables: [{ name: table, items: 3 }] });
       await expect(isProtected()).rejects.toThrow("not found");

@@ -20,6 +20,7 @@ const scripts = [
   { script: "bench", required: ["functions"] },
   { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },
   { script: "populate-brands", required: ["--env", "dev", "--from-csv", "docs"] },
+  { script: "rollback", required: ["--env", "dev", "trade-status-services"] },
   { script: "document-tables", required: [] },
 ];
 

@@ -22,8 +22,10 @@ export function describeDestroyed(
       : `${tables.join(" and ")} is destroyed. The rest of ${stack} stands, its key included.`,
     "The next deployment of the stack makes every table anew that is declared, empty: remove a table's file before, " +
       "where it is not wanted (docs/runbooks/destroy-tables.md).",
-    ...(restorable.length === 0 ? [] : ["", "To have the items back (docs/runbooks/restore-a-table.md):"]),
-    ...(restorable.length === 0 ? [] : keys.flatMap((key) => callKeyBack(key, region))),
+    ...(restorable.length > 0 || keys.length > 0
+      ? ["", "To have items back (docs/runbooks/restore-a-table.md):"]
+      : []),
+    ...keys.flatMap((key) => callKeyBack(key, region)),
     ...restorable.map(
       (way) =>
         `  npm run restore -- --env ${name} ${way.table} --backup ${way.arn ?? "latest"} --to ${way.table}`,

@@ -1,7 +1,10 @@
 /** Plans of a rollback: read as data, judged by the guard, and shown. */
 
+import pc from "picocolors";
 import type { StackId } from "../../../stacks/naming";
 import { applyToFinish, stepsOf } from "../deploy/apply-stack";
+import { describeCounts, summarize } from "../deploy/summary";
+import { describeSummary, describeVerdict } from "../deploy/summary-text";
 import { openWorkplace, type Workplace } from "../deploy/workplace";
 import { judge } from "../guard/judge";
 import { readLive } from "../guard/live";
@@ -9,7 +12,7 @@ import type { Allowance, Verdict } from "../guard/verdict";
 import { PhaseFailed, Phases, type Progress } from "../phases";
 import type { PlannedStack } from "../plan/planned-stack";
 import { Refused } from "../refused";
-import { describePlan, init, plan, show, type PlanOptions } from "../stack-runs";
+import { init, plan, show, type PlanOptions } from "../stack-runs";
 import type { CommitAside } from "../commits";
 import type { RollbackContext } from "./context";
 
@@ -60,8 +63,10 @@ export class StackWork {
 
   plan(name: string, options: PlanOptions = {}): Promise<PlannedStack> {
     return this.step(name, async (progress) => {
-      progress(describePlan(await plan(this.workplace.runs, this.stack, options)));
-      return show(this.workplace.runs, this.stack);
+      await plan(this.workplace.runs, this.stack, options);
+      const planned = await show(this.workplace.runs, this.stack);
+      progress(describeCounts(summarize(planned)));
+      return planned;
     });
   }
 
@@ -97,8 +102,12 @@ export async function requirePermission(
   const live = await readLive(plan, clients);
   const verdict = judge(plan, { environment, allowances, now: new Date(), ...live });
   if (verdict.refusals.length === 0) return verdict;
-  const refusals = verdict.refusals.map(
-    ({ rule, subject, reason, wayOut }) => `${rule}, ${subject}: ${reason}\n  ${wayOut}`,
-  );
-  throw new Refused(["The guard refuses the plan; nothing was changed.", ...refusals].join("\n"));
+  throw new Refused(`${describeVerdict(verdict, plain)}\nNothing was changed.`);
 }
+
+/** What a plan does, for people. */
+export const describePlan = (plan: PlannedStack): string =>
+  describeSummary(summarize(plan), pc.createColors(process.stderr.isTTY && pc.isColorSupported));
+
+/** It goes into a JSON document as well. */
+const plain = pc.createColors(false);

@@ -9,8 +9,7 @@ import { synthesizeCommit, type CommitAside } from "../commits";
 import { CouldNotTell } from "../errors";
 import { withStateFolder } from "../state-folder";
 import type { RollbackContext, Result } from "./context";
-import { describeChanges } from "./describe-plan";
-import { requirePermission, StackWork } from "./planning";
+import { describePlan, requirePermission, StackWork } from "./planning";
 
 /** Builds the commit aside, returns the stack to it, and removes what was built. */
 export async function returnToCommit(
@@ -51,7 +50,7 @@ export async function returnTo(
         const text = `${stack} is as ${short} has it already.`;
         return { outcome: "nothing to do", text, document };
       }
-      tell(describeChanges(plan));
+      tell(describePlan(plan));
       await requirePermission(plan, context);
       if (dryRun)
         return { outcome: "would change", text: "Nothing was changed: this was a dry run.", document };

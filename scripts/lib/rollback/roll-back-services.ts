@@ -5,8 +5,7 @@ import { tablesOf } from "../../../tables/catalogue";
 import { CouldNotTell } from "../errors";
 import type { RollbackContext, Result } from "./context";
 import { requireDestructionOf } from "./plan-checks";
-import { describeChanges } from "./describe-plan";
-import { requirePermission, StackWork } from "./planning";
+import { describePlan, requirePermission, StackWork } from "./planning";
 import { describeWaiting, readWaiting } from "./queues";
 import { describeItems, findLost, readStanding } from "./standing-tables";
 
@@ -25,9 +24,9 @@ export async function rollBackServices(stack: StackId, context: RollbackContext)
       return { outcome: "nothing to do", text: `Nothing of ${stack} is there.`, document: counts };
     }
     requireDestructionOf(plan, { specs: [], isWhole: false });
+    tell(describePlan(plan));
     await requirePermission(plan, context);
     const waiting = await readWaiting(plan, context);
-    tell(describeChanges(plan));
     for (const queue of waiting) tell(describeWaiting(queue));
     const document = { ...counts, queues: waiting };
     if (dryRun)

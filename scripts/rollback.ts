@@ -6,7 +6,7 @@ import { tablesOf } from "../tables/catalogue";
 import { requireAccount, requireCredentials } from "./lib/account";
 import { awsClients } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
-import { askLine } from "./lib/connect-function/confirm";
+import { askLine, requireTerminal } from "./lib/connect-function/confirm";
 import { exitCodes, type ExitCode } from "./lib/errors";
 import { Refused } from "./lib/refused";
 import type { Outcome, Result, RollbackContext } from "./lib/rollback/context";
@@ -93,9 +93,12 @@ async function rollBack(options: Options, signal: AbortSignal): Promise<Result> 
   const wish = readWish(request, environment);
   const terminal = { input: process.stdin, output: process.stderr };
   const tell = (text: string) => console.error(text);
+  const requireSomeone = () => {
+    if (!yes) requireTerminal(terminal);
+  };
   const agrees = async (question: string, word: string) =>
     yes || (await askLine(`${question} Type ${word}: `, terminal, signal)) === word;
-  const context = { environment, clients, aws, variables, signal, dryRun, tell, agrees };
+  const context = { environment, clients, aws, variables, signal, dryRun, tell, requireSomeone, agrees };
   await requireCredentials(clients, signal);
   await requireAccount(clients, signal);
   const { layer, system } = parseStackId(wish.stack);

@@ -103,6 +103,7 @@ describe("a services stack", () => {
     signal: new AbortController().signal,
     dryRun: false,
     tell: (text) => told.push(text),
+    requireSomeone: () => undefined,
     agrees: () => Promise.resolve(true),
   });
   /** Another commit's stacks: those of the working tree, with a change. */

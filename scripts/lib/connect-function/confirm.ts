@@ -26,9 +26,7 @@ export async function askLine(
   { input, output }: Terminal,
   signal: AbortSignal,
 ): Promise<string> {
-  if (!input.isTTY || !output.isTTY) {
-    throw new CouldNotTell("There is no terminal to ask at: look with --dry-run, then run this with --yes.");
-  }
+  requireTerminal({ input, output });
   // Line by line: Ctrl-C stays the terminal's, and comes as the signal that everything here listens to.
   const lines = createInterface({ input, output, terminal: false });
   try {
@@ -40,4 +38,10 @@ export async function askLine(
   } finally {
     lines.close();
   }
+}
+
+/** @throws CouldNotTell where there is no terminal to ask at. */
+export function requireTerminal({ input, output }: Terminal): void {
+  if (input.isTTY && output.isTTY) return;
+  throw new CouldNotTell("There is no terminal to ask at: look with --dry-run, then run this with --yes.");
 }

@@ -12,6 +12,8 @@ export interface RollbackContext {
   readonly dryRun: boolean;
   /** Tells people, on stderr. */
   readonly tell: (text: string) => void;
+  /** Before anything is written: throws CouldNotTell where nobody could be asked, and somebody has to be. */
+  readonly requireSomeone: () => void;
   /** Whether a person agrees, by typing the word; asks nobody where that was said beforehand. */
   readonly agrees: (question: string, word: string) => Promise<boolean>;
 }

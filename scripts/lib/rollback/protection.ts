@@ -30,7 +30,8 @@ export class LeftOpen extends Error {
     why: string,
   ) {
     super(
-      `THE PROTECTION OF ${tables.join(", ")} IS OFF and could not be put on again: ${why}\nDo it now:\n` +
+      (cause === undefined ? "" : `${describeError(cause)}\n`) +
+        `THE PROTECTION OF ${tables.join(", ")} IS OFF and could not be put on again: ${why}\nDo it now:\n` +
         tables
           .map(
             (table) =>

@@ -79,6 +79,7 @@ class TablesRollback {
     if (context.dryRun) {
       return { outcome: "would change", text: "Nothing was changed: this was a dry run.", document };
     }
+    context.requireSomeone();
     for (const table of tables) await this.waysBack.secure(table, wish.backup, context);
     for (const name of this.names()) {
       if (await context.agrees(`Destroy ${name}?`, name)) continue;

@@ -5,6 +5,12 @@ import type { PlannedAction } from "../plan/planned-stack";
 import { changeLines, describeCounts, type ChangeLine, type StackSummary } from "./summary";
 
 export interface MarkdownPlan {
+  /** None where Terraform refused to make a plan. */
+  readonly summary?: StackSummary;
+  readonly verdict: Verdict;
+}
+
+interface Shown {
   readonly summary: StackSummary;
   readonly verdict: Verdict;
 }
@@ -32,8 +38,11 @@ const words: Readonly<Record<PlannedAction, string>> = {
 /** Stacks without changes share a line; details give way to the comment's limit, verdicts never do. */
 export function markdownOf(plans: readonly MarkdownPlan[], options: MarkdownOptions): string {
   const { environment, commit, target, failures = new Map<string, string>() } = options;
-  const changed = plans.filter(({ summary }) => !summary.isEmpty);
-  const unchanged = plans.filter(({ summary }) => summary.isEmpty).map(({ summary }) => code(summary.stack));
+  const shown = plans.flatMap(({ summary, verdict }) =>
+    summary === undefined ? [] : [{ summary, verdict }],
+  );
+  const changed = shown.filter(({ summary }) => !summary.isEmpty);
+  const unchanged = shown.filter(({ summary }) => summary.isEmpty).map(({ summary }) => code(summary.stack));
   const head = [
     `### Plan of ${environment} at ${code(commit.slice(0, 12))}`,
     ...(target === undefined ? [] : [`Only the table ${code(target)} and what it depends on.`]),
@@ -72,7 +81,7 @@ function verdicts(plans: readonly MarkdownPlan[]): readonly string[] {
   ];
 }
 
-function overview(changed: readonly MarkdownPlan[]): string {
+function overview(changed: readonly Shown[]): string {
   const rows = changed.map(({ summary, verdict }) =>
     row(
       code(summary.stack),

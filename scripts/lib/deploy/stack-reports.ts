@@ -1,0 +1,101 @@
+/** From what happened to plans and applies to a report, the verification of the tables last. */
+
+import { parseStackId, tableName, type StackId } from "../../../stacks/naming";
+import { loadSettings } from "../../../stacks/settings";
+import { tablesOf } from "../../../tables/catalogue";
+import { verifyTables, type TableReport } from "../verify/verify-tables";
+import type { Applied } from "./apply-all";
+import type { DeployOptions } from "./deploy-options";
+import type { Plans } from "./plan-all";
+import type { WithPlan } from "./plan-stack";
+import { failureOf, outcomeOf, type Report, type StackReport } from "./report";
+import type { Target } from "./target";
+import type { Workplace } from "./workplace";
+
+export function reportPlans({ environment, stacks: order }: Workplace, { plans, failures }: Plans): Report {
+  const stacks = [
+    ...plans.map((one): StackReport => {
+      const { stack, verdict, notes } = one;
+      const isRefused = verdict.refusals.length > 0;
+      if (one.kind === "prevented") return { stack, outcome: "refused", verdict, notes };
+      const { summary } = one;
+      const outcome = isRefused ? "refused" : summary.isEmpty ? "no changes" : "planned";
+      return { stack, outcome, summary, verdict, notes };
+    }),
+    ...[...failures].map(([stack, error]): StackReport => ({
+      stack,
+      outcome: "failed",
+      failure: failureOf(stack, environment, error),
+    })),
+  ];
+  stacks.sort((one, other) => order.indexOf(one.stack) - order.indexOf(other.stack));
+  return { outcome: outcomeOf(stacks, []), stacks, tables: [] };
+}
+
+export function reportApplied(
+  { environment }: Workplace,
+  { stack, summary, verdict }: WithPlan,
+  applied: Applied | undefined,
+): StackReport {
+  const base = { stack, summary, verdict };
+  switch (applied?.kind) {
+    case "applied":
+      return { ...base, outcome: "applied", seconds: applied.seconds };
+    case "failed":
+      return { ...base, outcome: "failed", failure: failureOf(stack, environment, applied.error) };
+    case "interrupted":
+      return { ...base, outcome: "interrupted" };
+    case "not begun":
+    case undefined:
+      return { ...base, outcome: "not begun" };
+  }
+}
+
+/** Tables of stacks that are as they were planned; of a table that is released, its protection is off on purpose. */
+export async function verified(
+  options: DeployOptions,
+  {
+    work,
+    reports,
+    target,
+  }: {
+    readonly work: Workplace;
+    readonly reports: readonly StackReport[];
+    readonly target: Target | undefined;
+  },
+): Promise<Report> {
+  const { environment, clients, runs } = work;
+  const isInterrupted = reports.some(({ outcome }) => outcome === "interrupted");
+  const good = reports.filter(({ outcome }) => outcome.startsWith("applied") || outcome === "no changes");
+  const specs = target ? [target.spec] : good.map(({ stack }) => stack).flatMap(tablesIn);
+  const { released } = loadSettings(runs.variables);
+  const isDone = target === undefined || good.length > 0;
+  const found =
+    isInterrupted || !isDone
+      ? []
+      : await verifyTables(clients, specs, { environment, probe: false, signal: options.signal });
+  const tables = found.map((report): TableReport => {
+    if (!released.has(report.table)) return report;
+    return { ...report, findings: report.findings.filter(({ path }) => path !== "deletionProtection") };
+  });
+  const rest = reports.filter(({ outcome }) => ["failed", "interrupted", "not begun"].includes(outcome));
+  const goOn = rest.length === 0 ? undefined : goOnCommand(options, rest, target);
+  return { outcome: outcomeOf(reports, tables), stacks: reports, tables, ...(goOn && { goOn }) };
+}
+
+function tablesIn(stack: StackId) {
+  const { system, layer } = parseStackId(stack);
+  return layer === "tables" ? tablesOf(system) : [];
+}
+
+/** What has been applied would only be planned once more. */
+const goOnCommand = (
+  { env }: DeployOptions,
+  rest: readonly StackReport[],
+  target: Target | undefined,
+): string =>
+  [
+    `npm run deploy -- --env ${env}`,
+    ...rest.map(({ stack }) => stack),
+    ...(target ? [`--target ${tableName(target.spec, env)}`] : []),
+  ].join(" ");

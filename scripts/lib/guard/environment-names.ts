@@ -4,6 +4,7 @@ import { catalogue } from "../../../tables/catalogue";
 import { environmentNames, type EnvironmentName } from "../../../tables/naming";
 import { systems, type System } from "../../../tables/systems";
 import {
+  agentAliasName,
   agentName,
   agentRoleName,
   apiLogGroup,
@@ -22,6 +23,7 @@ import {
 /** Names are compared within a kind: the API `conversations` is not the system of that name. */
 export const nameKinds = [
   "agent",
+  "agent-alias",
   "alias",
   "api",
   "function",
@@ -77,6 +79,7 @@ export function namesOf(environment: EnvironmentName): Names {
   const apis = systems.map((system) => apiName(system, environment));
   const names: Names = {
     agent: new Set(systems.map((system) => agentName(system, environment))),
+    "agent-alias": new Set([agentAliasName(environment)]),
     alias: new Set(systems.map((system) => keyAlias(system, environment))),
     api: new Set(apis),
     function: new Set(functions),

@@ -15,6 +15,7 @@ export interface Mention {
 const namedBy: Readonly<Record<string, Readonly<Record<string, NameKind>>>> = {
   aws_apigatewayv2_api: { name: "api" },
   aws_bedrockagent_agent: { agent_name: "agent" },
+  aws_bedrockagent_agent_alias: { agent_alias_name: "agent-alias" },
   aws_cloudwatch_log_group: { name: "log-group" },
   aws_dynamodb_table: { name: "table" },
   aws_iam_policy: { name: "policy" },
@@ -53,14 +54,21 @@ const arn = /arn:aws[\w-]*:([\w-]+):[\w-]*:[\d*]*:([^\s"',\\]+)/g;
 const scalable = /^table\/([\w.-]+)(?:\/index\/|$)/;
 /** People's words, which may be about another environment. */
 const words = new Set(["description", "tags", "tags_all", "instruction"]);
+/** What a function calls itself in its logs: production's name of it, everywhere. */
+const serviceName = ".POWERTOOLS_SERVICE_NAME";
 
-export function* mentions(type: string, values: Values | undefined): Iterable<Mention> {
+/** The resource's own name, and those of what it is part of. */
+export function* ownNames(type: string, values: Values | undefined): Iterable<Mention> {
   for (const [attribute, kind] of Object.entries(namedBy[type] ?? {})) {
     const name = values?.[attribute];
     if (typeof name === "string") yield { kind, name, path: attribute };
   }
+}
+
+export function* mentions(type: string, values: Values | undefined): Iterable<Mention> {
+  yield* ownNames(type, values);
   for (const { path, value } of strings(values ?? {}, [])) {
-    if (words.has(path.split(".")[0] ?? "")) continue;
+    if (words.has(path.split(".")[0] ?? "") || path.endsWith(serviceName)) continue;
     for (const kind of tellingAlone) yield { kind, name: value, path };
     const table = scalable.exec(value)?.[1];
     if (table !== undefined) yield { kind: "table", name: table, path };

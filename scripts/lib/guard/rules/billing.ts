@@ -1,6 +1,5 @@
 /** Billing modes. */
 
-import { scalableId } from "../../../../stacks/naming";
 import type { PlannedStack } from "../../plan/planned-stack";
 import { switchesToOnDemand } from "../live";
 import type { Finding, GuardContext, Rule } from "../rule";
@@ -55,12 +54,12 @@ export const startsWithOneUnit: Rule = {
         ({ before, after }) =>
           before["billing_mode"] === "PAY_PER_REQUEST" && after["billing_mode"] === "PROVISIONED",
       )
-      .filter((update) => isScaledFromNow(plan, update) || unitsOf(update).some((units) => units < 1))
+      .filter((update) => unitsOf(update).some((units) => units < 1))
       .map((update) => ({
         subject: update.table,
         reason:
           `The plan makes ${update.table} provisioned and autoscaled in one step: Terraform ignores the units of an ` +
-          `autoscaled table, so it starts with ${Math.max(1, ...unitsOf(update))} and throttles until it has been scaled.`,
+          "autoscaled table, so it starts with 1 and throttles until it has been scaled.",
         wayOut: twoSteps(
           `provisioned without autoscaling, ${deployCommand(plan)}`,
           `autoscaling, ${deployCommand(plan)}`,
@@ -69,14 +68,6 @@ export const startsWithOneUnit: Rule = {
       })),
 };
 
-const isScaledFromNow = ({ changes }: PlannedStack, { table }: TableUpdate): boolean =>
-  changes.some(
-    ({ type, action, after }) =>
-      type === "aws_appautoscaling_target" &&
-      action === "create" &&
-      after?.["resource_id"] === scalableId(table),
-  );
-
-/** The provider writes 0 for those of an on-demand table. */
+/** Those of an on-demand table are 0, and stay so in a plan that ignores them. */
 const unitsOf = ({ after }: TableUpdate): readonly number[] =>
   ["read_capacity", "write_capacity"].map((name) => Number(after[name] ?? 0));

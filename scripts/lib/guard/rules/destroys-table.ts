@@ -1,7 +1,7 @@
 import type { PlannedStack } from "../../plan/planned-stack";
 import type { Finding, Rule } from "../rule";
 import { blocks, tableChanges, text, type TableChange } from "../tables";
-import { allowCommand, pages, releaseCommand, rollbackCommand, twoSteps } from "../ways-out";
+import { allowCommand, deployCommand, pages, releaseCommand, rollbackCommand, twoSteps } from "../ways-out";
 
 export const destroysTable: Rule = {
   id: "destroys-table",
@@ -17,16 +17,21 @@ function wholeTable(plan: PlannedStack, { action, table, before }: TableChange):
     `The plan destroys ${table} with all its items.` +
     (isProtected ? " Its deletion protection is on, so AWS would refuse in the middle of the apply." : "");
   const forgets = `The plan takes ${table} out of the state: nothing looks after it any more.`;
-  const last = rollbackCommand(plan, table);
   return [
     {
       subject: table,
       reason: action === "forget" ? forgets : destroys,
-      wayOut: twoSteps(
-        isProtected ? releaseCommand(plan, table) : "stop what reads and writes the table",
-        `${last}, which makes a backup and then destroys it`,
-        pages.destroy,
-      ),
+      wayOut: isProtected
+        ? twoSteps(
+            `with the table still declared, ${releaseCommand(plan, table)}`,
+            `${rollbackCommand(plan, table)}, and then remove its file`,
+            pages.destroy,
+          )
+        : twoSteps(
+            `with the table still declared, ${rollbackCommand(plan, table)}`,
+            `remove its file, ${deployCommand(plan)}`,
+            pages.destroy,
+          ),
     },
   ];
 }

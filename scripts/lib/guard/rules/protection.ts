@@ -27,7 +27,7 @@ const recovery: Protection = {
 export const liftsProtection: Rule = {
   id: "lifts-protection",
   title: "A table loses its protection together with another change",
-  find: (plan) =>
+  find: (plan, { environment }) =>
     tableChanges(plan).flatMap((change): readonly Finding[] => {
       const lifted = [deletionProtection, recovery].filter((one) => isLifted(one, change));
       const others = otherChanges(change, lifted);
@@ -41,7 +41,7 @@ export const liftsProtection: Rule = {
             `${others.join(", ")} in the same step, which nothing then holds up.`,
           wayOut: twoSteps(
             lifted.includes(deletionProtection)
-              ? `the protection alone, ${releaseCommand(plan, table)}`
+              ? `the protection alone, ${environment.protected ? releaseCommand(plan, table) : deployCommand(plan)}`
               : `the other changes, ${deployCommand(plan)}`,
             `the rest, ${deployCommand(plan)}`,
             pages.protection,
@@ -79,9 +79,12 @@ function otherChanges(change: PlannedChange, lifted: readonly Protection[]): rea
   const paths = attributeChanges(change)
     .map(({ path }) => path)
     .filter((path) => ownPath === undefined || (path !== ownPath && !path.startsWith(`${ownPath}.`)))
-    .filter((path) => !isMovedByAutoscaler(path));
+    .filter((path) => !isMovedByAutoscaler(path) && !isDeclaration(path));
   return change.action === "replace" ? [...new Set([...change.replacedBy, ...paths])] : paths;
 }
+
+/** Key attributes are declared with the index that they are for. */
+const isDeclaration = (path: string): boolean => path.startsWith("attribute.");
 
 /** Every deployment sets the units of an autoscaled index back (docs/runbooks/change-a-table.md). */
 const isMovedByAutoscaler = (path: string): boolean => /(^|\.)(read|write)_capacity$/.test(path);

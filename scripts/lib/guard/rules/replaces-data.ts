@@ -40,7 +40,7 @@ function replaced(
     wayOut: isTable
       ? twoSteps(
           "declare a second table, deploy it, copy the items, move the readers and writers",
-          rollbackCommand(plan, name),
+          `${rollbackCommand(plan, name)}, and then remove its file`,
           pages.keys,
         )
       : twoSteps(`read or copy what ${name} holds`, allowCommand(plan, subject), pages.keys),

@@ -6,7 +6,7 @@ import { requireAccount } from "./lib/account";
 import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
 import { confirm } from "./lib/connect-function/confirm";
 import { describeDuration } from "./lib/duration";
-import { CouldNotTell, exitCodes, type ExitCode } from "./lib/errors";
+import { CouldNotTell, describeError, exitCodes, Interrupted, type ExitCode } from "./lib/errors";
 import { readMoment } from "./lib/export/moment";
 import { progressLine } from "./lib/progress-line";
 import { Refused } from "./lib/refused";
@@ -56,58 +56,61 @@ const command = withAwsOptions(
   .requiredOption("--to <table>", "name of the new table", readTargetName)
   .option("--dry-run", "say what would be restored and put back, and write nothing", false)
   .option("--yes", "do not ask; required where there is no terminal to ask at", false)
-  .option("--interval <seconds>", "time between two looks at the table, 0.1 to 60", readSeconds, 10);
+  .option("--interval <seconds>", "most time between two looks at the table, 0.1 to 60", readSeconds, 10);
 
 /** Once a restore is begun: how to go on with it. */
 let goOn: string | undefined;
 
-void runCommand(
-  command,
-  async (signal) => {
-    const options = command.opts<Options>();
-    const environment = loadEnvironments(process.env)[options.env];
-    const spec = selectTable(command.args[0] ?? "", options.env);
-    const wanted = readWanted(options);
-    const clients = restoreClients(environment, options, process.env);
-    const progress = progressLine(process.stderr);
-    let step = "";
-    try {
-      await requireAccount(clients, signal);
-      const result = await restoreTable(
-        clients,
-        { spec, environment, wanted, to: options.to, dryRun: options.dryRun },
-        {
-          intervalSeconds: options.interval,
-          patienceSeconds,
-          signal,
-          onWait: (seconds) => progress.show(`${step} … ${describeDuration(seconds)}`),
-          async confirm(preview) {
-            console.error(preview);
-            if (options.yes) return true;
-            return confirm("Restore?", { input: process.stdin, output: process.stderr }, signal);
-          },
-          onBegun: (source) => (goOn = goOnCommand(options, spec, source)),
-          onStep(what) {
-            step = what;
-            progress.clear();
-            console.error(`${what} …`);
-          },
+void runCommand(command, async (signal) => {
+  const options = command.opts<Options>();
+  const environment = loadEnvironments(process.env)[options.env];
+  const spec = selectTable(command.args[0] ?? "", options.env);
+  const wanted = readWanted(options);
+  const clients = restoreClients(environment, options, process.env);
+  const progress = progressLine(process.stderr);
+  let step = "";
+  try {
+    await requireAccount(clients, signal);
+    const result = await restoreTable(
+      clients,
+      { spec, environment, wanted, to: options.to, dryRun: options.dryRun },
+      {
+        intervalSeconds: options.interval,
+        patienceSeconds,
+        signal,
+        onWait: (seconds) => progress.show(`${step} … ${describeDuration(seconds)}`),
+        async confirm(preview) {
+          console.error(preview);
+          if (options.yes) return true;
+          return confirm("Restore?", { input: process.stdin, output: process.stderr }, signal);
         },
-      );
-      return report(options, spec, result);
-    } catch (error) {
-      progress.clear();
-      if (goOn !== undefined) console.error(`What is begun goes on in AWS. To go on from here:\n  ${goOn}`);
-      if (!(error instanceof Refused)) throw error;
-      console.error(error.message);
-      if (options.json) print({ environment: options.env, outcome: "refused", error: error.message, goOn });
-      return exitCodes.no;
-    } finally {
-      progress.clear();
+        onBegun: (source) => (goOn = goOnCommand(options, spec, source)),
+        onStep(what) {
+          step = what;
+          progress.clear();
+          console.error(`${what} …`);
+        },
+      },
+    );
+    return report(options, spec, result);
+  } catch (error) {
+    progress.clear();
+    const isRefused = error instanceof Refused;
+    if (isRefused) console.error(error.message);
+    if (goOn !== undefined) console.error(`What is begun goes on in AWS. To go on from here:\n  ${goOn}`);
+    if (options.json && (isRefused || goOn !== undefined)) {
+      const outcome = isRefused ? "refused" : signal.aborted ? "interrupted" : "could not tell";
+      print({ environment: options.env, outcome, error: describeFailure(error), goOn });
     }
-  },
-  (failure) => ({ schemaVersion, ...failure, goOn }),
-);
+    if (isRefused) return exitCodes.no;
+    throw error;
+  } finally {
+    progress.clear();
+  }
+});
+
+const describeFailure = (error: unknown): string =>
+  error instanceof Refused || error instanceof Interrupted ? error.message : describeError(error);
 
 function report(options: Options, spec: TableSpec, result: RestoreResult): ExitCode {
   const { env, to, json } = options;

@@ -63,25 +63,21 @@ function collect(table: string, before: readonly string[]): readonly string[] {
 /** What stands in every document. */
 const asked = () => ({ schemaVersion, environment: command.opts<Options>().env, stack: command.args[0] });
 
-void runCommand(
-  command,
-  async (signal) => {
-    const options = command.opts<Options>();
-    try {
-      const { outcome, text, document } = await rollBack(options, signal);
-      console.log(options.json ? JSON.stringify({ ...asked(), outcome, ...document }) : text);
-      return exitOf[outcome];
-    } catch (error) {
-      const failure = judgeFailure(error, signal);
-      if (failure === undefined) throw error;
-      const { outcome, exit, text } = failure;
-      console.error(text);
-      if (options.json) console.log(JSON.stringify({ ...asked(), outcome, error: text }));
-      return exit;
-    }
-  },
-  (failure) => ({ ...asked(), ...failure }),
-);
+void runCommand(command, async (signal) => {
+  const options = command.opts<Options>();
+  try {
+    const { outcome, text, document } = await rollBack(options, signal);
+    console.log(options.json ? JSON.stringify({ ...asked(), outcome, ...document }) : text);
+    return exitOf[outcome];
+  } catch (error) {
+    const failure = judgeFailure(error, signal);
+    if (failure === undefined) throw error;
+    const { outcome, exit, text } = failure;
+    console.error(text);
+    if (options.json) console.log(JSON.stringify({ ...asked(), outcome, error: text }));
+    return exit;
+  }
+});
 
 async function rollBack(options: Options, signal: AbortSignal): Promise<Result> {
   const { env, to, table, backup, yes, dryRun, ...aws } = options;

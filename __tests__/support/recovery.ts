@@ -32,14 +32,14 @@ export interface Recovery {
   stop(): Promise<void>;
 }
 
-/** Keys are those of staging: there tables are protected. */
-export async function startRecovery(): Promise<Recovery> {
+/** @param name of an environment whose tables are protected. */
+export async function startRecovery(name: "staging" | "prod" = "staging"): Promise<Recovery> {
   const { folder, remove } = temporaryFolder();
   const moto = await startMoto(await findMoto(process.env), join(folder, "moto.log"));
   const proxy = createProxy(moto.url);
   await listen(proxy, 0);
   const endpoint = addressOf(proxy);
-  const environment = loadEnvironments({}).staging;
+  const environment = loadEnvironments({})[name];
   const connect = () => restoreClients(environment, {}, { AWS_ENDPOINT_URL: endpoint });
   const clients = connect();
   const keys = new Map<System, string>();

@@ -53,22 +53,13 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** npm hands on the Ctrl-C that the terminal has sent to the script already: those two are one. */
 const sameSignalMilliseconds = 1_000;
 
-/** Why a run came to no result. */
-export interface Failure {
-  readonly outcome: "could not tell" | "interrupted";
-  readonly error: string;
-}
-
 /**
  * Parses the arguments, runs the action and ends the process with its exit code. Ctrl-C and SIGTERM abort
  * the signal, so that the action cleans up before the process ends; a second one ends it at once.
- *
- * @param failureDocument what --json gives when there is no result, wrong usage included; the failure alone by default.
  */
 export async function runCommand(
   command: Command,
   action: (signal: AbortSignal) => Promise<ExitCode>,
-  failureDocument?: (failure: Failure) => object,
 ): Promise<void> {
   const controller = new AbortController();
   const printed = watchStdout();
@@ -87,10 +78,7 @@ export async function runCommand(
   } catch (error) {
     const code = report(error, controller.signal);
     process.exitCode = code;
-    if (process.argv.includes("--json") && !printed.any) {
-      const failure = failureOf(error, controller.signal);
-      console.log(JSON.stringify(failureDocument?.(failure) ?? { schemaVersion: 1, ...failure }));
-    }
+    if (process.argv.includes("--json") && !printed.any) printFailure(error, controller.signal);
   }
   // Sockets of HTTP clients that are kept alive must not hold the process.
   process.exit();
@@ -123,12 +111,11 @@ function watchStdout(): { any: boolean } {
 }
 
 /** Who reads JSON finds the reason there too, also of wrong usage. */
-function failureOf(error: unknown, { aborted, reason }: AbortSignal): Failure {
-  const told = describeError(aborted ? reason : error);
-  return {
-    outcome: aborted ? "interrupted" : "could not tell",
-    error: told.replace(/^(Interrupted|CommanderError|SettingError): (error: )?/, ""),
-  };
+function printFailure(error: unknown, { aborted, reason }: AbortSignal): void {
+  const outcome = aborted ? "interrupted" : "could not tell";
+  const told = error instanceof CommanderError ? error.message.replace(/^error: /, "") : undefined;
+  const document = { schemaVersion: 1, outcome, error: told ?? describeError(aborted ? reason : error) };
+  console.log(JSON.stringify(document));
 }
 
 const signalExit = (name: EndingSignal): ExitCode => signalExits[name];

@@ -51,7 +51,7 @@ export function requireOwnRestore(name: string, table: TableDescription, source:
         const from = summary.SourceBackupArn ?? summary.SourceTableArn ?? "another table";
         throw new Refused(`There is a table ${name}, restored from ${from}. ${another}`);
       }
-      const isSame = source.isLatest ? isOfLatest(at, created) : at?.getTime() === source.at.getTime();
+      const isSame = source.isLatest ? isOfLatest(at, created) : isSameSecond(at, source.at);
       if (isSame) return;
       const moment = at?.toISOString() ?? "an unknown time";
       throw new Refused(
@@ -60,6 +60,10 @@ export function requireOwnRestore(name: string, table: TableDescription, source:
     }
   }
 }
+
+/** AWS restores to whole seconds. */
+const isSameSecond = (a: Date | undefined, b: Date): boolean =>
+  a !== undefined && Math.floor(a.getTime() / 1000) === Math.floor(b.getTime() / 1000);
 
 const another = "Choose another name with --to.";
 

@@ -61,6 +61,14 @@ const fixed = {
   local: { tag: "local", protected: false, logRetentionDays: 1, reservesConcurrency: true },
 } as const satisfies Record<EnvironmentName, FixedSettings>;
 
+/** Value of the Environment tag in each environment. */
+export const environmentTags: Readonly<Record<EnvironmentName, string>> = {
+  dev: fixed.dev.tag,
+  staging: fixed.staging.tag,
+  prod: fixed.prod.tag,
+  local: fixed.local.tag,
+};
+
 /**
  * Reads every environment's settings.
  *

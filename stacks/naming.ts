@@ -53,6 +53,19 @@ export const scalableId = (table: string, index?: string): string =>
 
 export type Direction = "read" | "write";
 
+/** AWS: "Application Auto Scaling", the namespace of DynamoDB's targets. */
+export const scalingNamespace = "dynamodb";
+
+/** What of a table or an index is scaled. */
+export const scalableDimension = (direction: Direction, index?: string) =>
+  `${scalingNamespace}:${index === undefined ? "table" : "index"}:${direction === "read" ? "ReadCapacityUnits" : "WriteCapacityUnits"}` as const;
+
+/** The metric that target tracking follows. */
+export const scalingMetrics = {
+  read: "DynamoDBReadCapacityUtilization",
+  write: "DynamoDBWriteCapacityUtilization",
+} as const satisfies Record<Direction, string>;
+
 /**
  * Logical id of a target and its policy. No table's id has the underscores that part it, so that `agent` with
  * an index `profiles` is not `agent-profiles`. Terraform's names have no dots.

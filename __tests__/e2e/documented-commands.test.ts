@@ -35,6 +35,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
   ...runBy("docs/runbooks/connect-function.md", "__tests__/scripts/connect-function.test.ts"),
   ...runBy("docs/runbooks/populate-brands.md", "__tests__/scripts/populate-brands-command.test.ts"),
   ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
+  ...runBy("docs/runbooks/restore-a-table.md", "__tests__/scripts/restore-command.test.ts"),
 };
 
 /** All of a page: its test runs them as they stand there. */

@@ -16,6 +16,7 @@ const scripts = [
   { script: "watch", required: ["--env", "dev", "--system", "trade-status", "session-1"] },
   { script: "connect-function", required: ["--env", "dev", "--function", "cg-production-chatbot"] },
   { script: "export", required: ["--env", "dev", "--table", "conversations"] },
+  { script: "restore", required: ["--env", "dev", "conversations", "--at", "latest", "--to", "restored"] },
   { script: "ask", required: ["--env", "dev", "hello"] },
   { script: "bench", required: ["functions"] },
   { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },

@@ -2,7 +2,9 @@
 
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { TerraformFailed, type StackRuns } from "../../scripts/lib/stack-runs";
+import type { PlannedStack } from "../../scripts/lib/plan/planned-stack";
+import { show, TerraformFailed, type StackRuns } from "../../scripts/lib/stack-runs";
+import { parseStackId, type StackId } from "../../stacks/naming";
 import type { StackDocument } from "./synthesis";
 
 /** What a module takes from a stack; anything else would be lost without a word, and is refused. */
@@ -48,6 +50,26 @@ export function joinStacks(runs: StackRuns, stacks: readonly string[], name: str
     module: Object.fromEntries(stacks.map((stack) => [stack, { source: `./${stack}` }])),
   };
   writeFileSync(join(root, "main.tf.json"), JSON.stringify(joined, null, 2));
+}
+
+/** What the plan of a joined root does to each of its stacks, without default tags: those are the first stack's. */
+export async function showStacks(
+  runs: StackRuns,
+  stacks: readonly StackId[],
+  name: string,
+): Promise<readonly PlannedStack[]> {
+  // Terraform is asked for the root; that it is no stack shows in the stack's name alone.
+  const { changes, drift, outputs, isEmpty } = await show(runs, name as StackId);
+  return stacks.map((stack) => ({
+    stack,
+    ...parseStackId(stack),
+    isEmpty,
+    changes: changes
+      .filter(({ address }) => address.startsWith(`module.${stack}.`))
+      .map((change) => ({ ...change, ...(change.after && { after: { ...change.after, tags_all: null } }) })),
+    drift,
+    outputs,
+  }));
 }
 
 /** How many resources of each stack the state of a joined root holds. */

@@ -8,14 +8,23 @@
  * documented-commands) for single stacks of dev and staging, and by the quickstart for all stacks of `local`.
  */
 
+import { judge } from "../../scripts/lib/guard/judge";
 import { apply, describePlan, init, plan, validate, type StackRuns } from "../../scripts/lib/stack-runs";
+import { localAccountId } from "../../stacks/local-endpoint";
 import { stackId } from "../../stacks/naming";
 import { tablesOf } from "../../tables/catalogue";
 import type { Capacity } from "../../tables/capacity";
 import { environmentNames, type EnvironmentName } from "../../tables/naming";
 import { systems, type System } from "../../tables/systems";
 import { startDeployment, type Deployment } from "../support/deployment";
-import { appliedByStack, joinStacks, readStack, countResources, withLog } from "../support/joined-stacks";
+import {
+  appliedByStack,
+  joinStacks,
+  readStack,
+  countResources,
+  showStacks,
+  withLog,
+} from "../support/joined-stacks";
 
 const isScaled = (capacity: Capacity) =>
   capacity.mode === "provisioned" && capacity.autoscaling !== undefined;
@@ -75,6 +84,15 @@ describe("Terraform", () => {
     await withLog(validate(runs, name));
     return describePlan(await withLog(plan(runs, name)));
   };
+  /** The guard lets everyone's first deployment through. */
+  const refusals = async (name: keyof typeof joined) => {
+    const plans = await showStacks(runs, joined[name], name);
+    const guarded = { allowances: [], now: new Date(), lastOnDemand: new Map(), accountId: localAccountId };
+    return plans.flatMap((one) => {
+      expect(one.changes).toHaveLength(resources(one.stack));
+      return judge(one, { environment: deployment.environment(one.environment), ...guarded }).refusals;
+    });
+  };
   const allOf = (stacks: readonly string[]) =>
     `${stacks.reduce((sum, stack) => sum + resources(stack), 0)} to create`;
 
@@ -91,6 +109,7 @@ describe("Terraform", () => {
 
   it("validates, plans and applies every other stack, and a second plan is empty", async () => {
     expect(await validateAndPlan("applied")).toBe(allOf(joined.applied));
+    expect(await refusals("applied")).toEqual([]);
     await withLog(apply(runs, "applied"));
     expect(appliedByStack(runs, "applied")).toEqual(
       Object.fromEntries(joined.applied.map((stack) => [stack, resources(stack)])),
@@ -100,5 +119,6 @@ describe("Terraform", () => {
 
   it("validates and plans every services stack of staging and prod, and every stack of local", async () => {
     expect(await validateAndPlan("planned")).toBe(allOf(joined.planned));
+    expect(await refusals("planned")).toEqual([]);
   }, 120_000);
 });

@@ -2,20 +2,27 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import { describeError } from "../lib/errors";
 import { athenaResults } from "./repairs/athena-results";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
+import { dynamodbBackups, type KeptBackups } from "./repairs/dynamodb-backups";
 import { dynamodbExports } from "./repairs/dynamodb-exports";
+import { dynamodbRestores } from "./repairs/dynamodb-restores";
 import { lambdaDeadLetters } from "./repairs/lambda-dead-letters";
 import { lambdaRevisions } from "./repairs/lambda-revisions";
 import { explainMissingOperation } from "./repairs/missing-operations";
 import type { AwsCall, AwsReply, Forward, Repair } from "./repairs/repair";
 
 /** What moto gets wrong or lacks, whoever owns the proxy. */
-const ownRepairs = (motoUrl: string): readonly Repair[] => [
-  autoscalingTags(),
-  athenaResults(),
-  dynamodbExports(motoUrl),
-  lambdaRevisions(),
-  lambdaDeadLetters(),
-];
+function ownRepairs(motoUrl: string): readonly Repair[] {
+  const backups: KeptBackups = new Map();
+  return [
+    autoscalingTags(),
+    athenaResults(),
+    dynamodbExports(motoUrl),
+    dynamodbBackups(motoUrl, backups),
+    dynamodbRestores(motoUrl, backups),
+    lambdaRevisions(),
+    lambdaDeadLetters(),
+  ];
+}
 
 /**
  * The one endpoint of the local AWS: hands every call to moto, save those that are repaired.

@@ -2,7 +2,15 @@ import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-pol
 import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
 import { Construct } from "constructs";
 import type { Autoscaling, Units } from "../../tables/capacity";
-import { scalableId, scalingId, scalingPolicyName, type Direction } from "../naming";
+import {
+  scalableDimension,
+  scalableId,
+  scalingId,
+  scalingMetrics,
+  scalingNamespace,
+  scalingPolicyName,
+  type Direction,
+} from "../naming";
 
 export interface AutoscaledCapacityProps {
   readonly table: {
@@ -18,11 +26,6 @@ export interface AutoscaledCapacityProps {
   readonly autoscaling: Autoscaling;
 }
 
-const metrics = {
-  read: "DynamoDBReadCapacityUtilization",
-  write: "DynamoDBWriteCapacityUtilization",
-} as const;
-
 /**
  * Target tracking of a table or an index, in both directions. It names no role: Application Auto Scaling
  * uses its service-linked role, and any other shows as a change in every plan.
@@ -35,14 +38,12 @@ export class AutoscaledCapacity extends Construct {
   }
 
   private scale(direction: Direction, { table, index, units, autoscaling }: AutoscaledCapacityProps): void {
-    const namespace = "dynamodb";
-    const dimension = `${namespace}:${index === undefined ? "table" : "index"}:${direction === "read" ? "ReadCapacityUnits" : "WriteCapacityUnits"}`;
     const id = scalingId(table.spec.id, direction, index);
     const target = new AppautoscalingTarget(this, `${direction}-target`, {
-      serviceNamespace: namespace,
+      serviceNamespace: scalingNamespace,
       // By reference, so that the target is registered after a switch of billing mode, not before.
       resourceId: scalableId(table.name, index),
-      scalableDimension: dimension,
+      scalableDimension: scalableDimension(direction, index),
       minCapacity: units[direction],
       maxCapacity: autoscaling.max,
     });
@@ -55,7 +56,7 @@ export class AutoscaledCapacity extends Construct {
       scalableDimension: target.scalableDimension,
       targetTrackingScalingPolicyConfiguration: {
         targetValue: autoscaling.targetUtilization,
-        predefinedMetricSpecification: { predefinedMetricType: metrics[direction] },
+        predefinedMetricSpecification: { predefinedMetricType: scalingMetrics[direction] },
       },
     });
     policy.overrideLogicalId(id);

@@ -1,10 +1,19 @@
-/** The commands that a refusal points at. */
+/** The commands and the pages that a refusal points at. */
 
 import type { PlannedStack } from "../plan/planned-stack";
 
+/** Page and heading; a test holds that both exist. */
 export const pages = {
-  change: "docs/runbooks/change-a-table.md",
-  destroy: "docs/runbooks/destroy-tables.md",
+  keys: "docs/runbooks/change-a-table.md#names-keys-and-local-indexes",
+  indexes: "docs/runbooks/change-a-table.md#global-indexes",
+  capacity: "docs/runbooks/change-a-table.md#capacity",
+  timeToLive: "docs/runbooks/change-a-table.md#time-to-live",
+  streams: "docs/runbooks/change-a-table.md#streams-and-copies",
+  encryption: "docs/runbooks/change-a-table.md#encryption",
+  destroy: "docs/runbooks/destroy-tables.md#destroying-a-protected-table",
+  protection: "docs/guard.md#protection",
+  policies: "docs/guard.md#public-policies",
+  names: "docs/guard.md#names-of-another-environment",
 } as const;
 
 export const deployCommand = ({ environment, stack }: PlannedStack): string =>
@@ -20,3 +29,7 @@ export const releaseCommand = (plan: PlannedStack, table: string): string =>
 /** The guided way: a backup, the protection of the named table off, its destruction. */
 export const rollbackCommand = ({ environment, stack }: PlannedStack, table: string): string =>
   `npm run rollback -- --env ${environment} ${stack} --table ${table} --backup on-demand`;
+
+/** `(1) …, (2) …. See <page>.` */
+export const twoSteps = (first: string, second: string, page: string): string =>
+  `(1) ${first}, (2) ${second}. See ${page}.`;

@@ -1,5 +1,6 @@
 import type { Environment } from "../../../stacks/environments";
 import { keyAlias, tableName } from "../../../stacks/naming";
+import type { EnvironmentName } from "../../../tables/naming";
 import type { TableSpec } from "../../../tables/table-spec";
 import { findForeignAccount } from "../account";
 import type { AwsClients } from "../aws";
@@ -57,7 +58,7 @@ async function verifyTable(
   table: string,
   { environment, probe: withProbe, signal }: VerifyOptions,
 ): Promise<readonly Difference[]> {
-  const keyId = spec.keyArns[environment.name] ?? keyAlias(spec.system, environment.name);
+  const keyId = declaredKey(spec, environment.name);
   const live = await orAbort(
     readTable(clients, table, keyId).catch((error: unknown) => new Unread(describeError(error))),
     signal,
@@ -69,5 +70,9 @@ async function verifyTable(
     ...(withProbe ? await probe(clients.dynamodb, spec, table) : []),
   ];
 }
+
+/** ARN or alias of the key that a table is to be encrypted with. */
+export const declaredKey = (spec: TableSpec, environment: EnvironmentName): string =>
+  spec.keyArns[environment] ?? keyAlias(spec.system, environment);
 
 const checkAccess = "Check credentials, region, endpoint and the rights to describe tables and keys.";

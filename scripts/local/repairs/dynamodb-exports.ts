@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { gunzipSync } from "node:zlib";
+import { askDynamoDb, dynamodb } from "./ask-moto";
 import { isAccepted, parseJson } from "./lambda-call";
 import type { AwsCall, AwsReply, Repair } from "./repair";
-
-const service = "DynamoDB_20120810";
 
 /** By the scope of a signature moto knows the service; it looks at nothing else of it. */
 const asS3 = {
@@ -47,7 +46,10 @@ export function dynamodbExports(motoUrl: string): Repair {
 
   const start = async (call: AwsCall, input: Input): Promise<AwsReply> => {
     const scratch = `scratch-of-exports/${randomUUID()}`;
-    const reply = await ask(call, { ...input, S3Prefix: scratch });
+    const reply = await askDynamoDb(motoUrl, call, "ExportTableToPointInTime", {
+      ...input,
+      S3Prefix: scratch,
+    });
     const { ExportArn: arn } = descriptionIn(reply);
     if (arn === undefined) return reply;
     const { S3Bucket: bucket = "", S3Prefix: prefix } = input;
@@ -56,24 +58,6 @@ export function dynamodbExports(motoUrl: string): Repair {
     const started = { bucket, prefix, scratch, start, time };
     startedByArn.set(arn, started);
     return described(reply, started);
-  };
-
-  const ask = async ({ headers }: AwsCall, body: object): Promise<AwsReply> => {
-    const { authorization = "", "x-amz-target": target = "" } = headers;
-    const response = await fetch(motoUrl, {
-      method: "POST",
-      headers: {
-        "content-type": "application/x-amz-json-1.0",
-        authorization,
-        "x-amz-target": String(target),
-      },
-      body: JSON.stringify(body),
-    });
-    return {
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      body: Buffer.from(await response.arrayBuffer()),
-    };
   };
 
   /** Puts the items where AWS does, with the manifests beside them. */
@@ -116,14 +100,14 @@ export function dynamodbExports(motoUrl: string): Repair {
 
   return (call, forward) => {
     const input = (parseJson(call.body) ?? {}) as Input;
-    if (call.target === `${service}.ExportTableToPointInTime`) {
+    if (call.target === `${dynamodb}.ExportTableToPointInTime`) {
       const { ClientToken: token = randomUUID() } = input;
       const reply = replyByToken.get(token) ?? start(call, input);
       replyByToken.set(token, reply);
       return reply;
     }
     const started = startedByArn.get(input.ExportArn ?? "");
-    if (call.target !== `${service}.DescribeExport` || started === undefined) return undefined;
+    if (call.target !== `${dynamodb}.DescribeExport` || started === undefined) return undefined;
     return forward().then(async (reply) => {
       const { ExportArn: arn = "", TableArn = "", ExportStatus } = descriptionIn(reply);
       if (ExportStatus === "COMPLETED") started.manifest ??= await layOut(arn, TableArn, started);

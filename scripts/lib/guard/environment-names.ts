@@ -1,0 +1,123 @@
+/** What each environment's resources are called, by the naming functions that name them. */
+
+import { catalogue } from "../../../tables/catalogue";
+import { environmentNames, type EnvironmentName } from "../../../tables/naming";
+import { systems, type System } from "../../../tables/systems";
+import {
+  agentAliasName,
+  agentName,
+  agentRoleName,
+  apiLogGroup,
+  apiName,
+  deadLetterQueueName,
+  functionLogGroup,
+  functionName,
+  keyAlias,
+  perEnvironment,
+  scheduleRoleName,
+  tableName,
+  workflowLogGroup,
+  workflowName,
+} from "../../../stacks/naming";
+
+/** Names are compared within a kind: the API `conversations` is not the system of that name. */
+export const nameKinds = [
+  "agent",
+  "agent-alias",
+  "alias",
+  "api",
+  "function",
+  "log-group",
+  "policy",
+  "queue",
+  "role",
+  "schedule-group",
+  "state-machine",
+  "table",
+] as const;
+export type NameKind = (typeof nameKinds)[number];
+
+export type Names = Readonly<Record<NameKind, ReadonlySet<string>>>;
+
+/**
+ * Functions and access policies by system. The stacks name them one by one; a test holds that none is missing
+ * here.
+ */
+export const namedParts: Readonly<
+  Record<System, { readonly functions: readonly string[]; readonly policies: readonly string[] }>
+> = {
+  "brand-processing": {
+    functions: ["agent", "generate", "populate", "sweep", "workflow"],
+    policies: ["brand_processing_agent_access", "brand_processing_dynamodb_access"],
+  },
+  conversations: {
+    functions: ["read", "write"],
+    policies: ["ConversationsApiAccess", "DynamoDBConversationsAccess"],
+  },
+  "agent-matching": {
+    functions: ["read", "write"],
+    policies: ["agent_matching_api_access", "agent_matching_dynamodb_access"],
+  },
+  "trade-status": {
+    functions: ["read", "write"],
+    policies: ["agentcore_dynamodb_access", "agentcore_status_writer"],
+  },
+  "design-analysis": {
+    functions: ["read", "write"],
+    policies: ["DesignAnalysisApiAccess", "DesignAnalysisDynamoDBAccess"],
+  },
+};
+
+/** Every name that an environment's resources have. */
+export function namesOf(environment: EnvironmentName): Names {
+  const known = byEnvironment.get(environment);
+  if (known !== undefined) return known;
+  const functions = systems.flatMap((system) =>
+    namedParts[system].functions.map((id) => functionName(system, id, environment)),
+  );
+  const workflows = systems.map((system) => workflowName(system, environment));
+  const apis = systems.map((system) => apiName(system, environment));
+  const names: Names = {
+    agent: new Set(systems.map((system) => agentName(system, environment))),
+    "agent-alias": new Set([agentAliasName(environment)]),
+    alias: new Set(systems.map((system) => keyAlias(system, environment))),
+    api: new Set(apis),
+    function: new Set(functions),
+    "log-group": new Set([
+      ...functions.map(functionLogGroup),
+      ...apis.map(apiLogGroup),
+      ...workflows.map(workflowLogGroup),
+    ]),
+    policy: new Set(
+      systems.flatMap((system) =>
+        namedParts[system].policies.map((name) => perEnvironment(name, environment)),
+      ),
+    ),
+    queue: new Set(functions.map(deadLetterQueueName)),
+    role: new Set([
+      ...functions,
+      ...workflows,
+      ...systems.flatMap((system) => [
+        agentRoleName(system, environment),
+        ...namedParts[system].functions.map((id) => scheduleRoleName(system, id, environment)),
+      ]),
+    ]),
+    "schedule-group": new Set(workflows),
+    "state-machine": new Set(workflows),
+    table: new Set(catalogue.map((spec) => tableName(spec, environment))),
+  };
+  byEnvironment.set(environment, names);
+  return names;
+}
+
+const byEnvironment = new Map<EnvironmentName, Names>();
+
+/** The other environment that has a name, if this one has not. */
+export const ownerOf = (
+  kind: NameKind,
+  name: string,
+  environment: EnvironmentName,
+): EnvironmentName | undefined =>
+  namesOf(environment)[kind].has(name)
+    ? undefined
+    : environmentNames.find((other) => other !== environment && namesOf(other)[kind].has(name));

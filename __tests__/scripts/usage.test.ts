@@ -24,6 +24,7 @@ const scripts = [
   { script: "affected", required: ["--base", "HEAD"] },
   { script: "bootstrap", required: ["--env", "dev"] },
   { script: "move-state", required: ["--env", "dev"] },
+  { script: "rollback", required: ["--env", "dev", "trade-status-services"] },
   { script: "document-tables", required: [] },
 ];
 

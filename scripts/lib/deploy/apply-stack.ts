@@ -98,11 +98,11 @@ export async function applyToFinish(
   }
 }
 
-/** The shell's way to say that a signal has ended the program. */
+/** The shell tells a signal by 128 and its number; without a code the shell itself was killed. */
 const killed = (code: number): readonly string[] =>
-  code > 128
+  code > 128 || code < 0
     ? [
-        `Error: Terraform was ended by signal ${code - 128}, before it could write its state; ` +
-          "what it was creating may exist without its knowledge (docs/runbooks/deploy.md, After a crash)",
+        "Error: Terraform was killed before it could write its state: what it was creating may exist without " +
+          "its knowledge (docs/runbooks/deploy.md, After a crash)",
       ]
     : [];

@@ -67,7 +67,7 @@ export async function deploy(options: PlanOptions, mode: Mode): Promise<Report> 
     }
     if (target !== undefined) {
       tell(
-        `Targeted: only ${target.table}, its autoscaling and what they depend on. ` +
+        `Targeted: only ${target.table}, its autoscaling and its key. ` +
           "Everything else of the stack stays as it is.",
       );
     }

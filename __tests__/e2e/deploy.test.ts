@@ -1,0 +1,151 @@
+/** `npm run deploy` on a local AWS: what it applies, and what is left when it, or its Terraform, is killed. */
+
+import { execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DescribeTableCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeKeyCommand, ListKeysCommand } from "@aws-sdk/client-kms";
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { awsClients, awsConfiguration, type AwsClients } from "../../scripts/lib/aws";
+import { plainBoard } from "../../scripts/lib/deploy/board";
+import { releaseLock } from "../../scripts/lib/deploy/release-lock";
+import { startLocalAws, type LocalAws } from "../../scripts/local/local-aws";
+import { loadEnvironments } from "../../stacks/environments";
+import type { EnvironmentName } from "../../tables/naming";
+import { bucketName, deployHere } from "../support/deploy";
+import { untilGone } from "../support/processes";
+import { cleanVariables, startScript } from "../support/scripts";
+
+let aws: LocalAws;
+let variables: NodeJS.ProcessEnv;
+let clients: AwsClients;
+let s3: S3Client;
+beforeAll(async () => {
+  aws = await startLocalAws({ variables: cleanVariables() });
+  variables = cleanVariables(aws.variables);
+  const { dev } = loadEnvironments(variables);
+  clients = awsClients(dev, {}, variables);
+  s3 = new S3Client({ ...awsConfiguration(dev, {}, variables), forcePathStyle: true });
+}, 60_000);
+afterAll(() => aws.stop());
+
+const tables = async () => (await clients.dynamodb.send(new ListTablesCommand())).TableNames;
+
+/** Ids of the keys of trade-status in an environment. */
+async function keysIn(environment: EnvironmentName): Promise<readonly string[]> {
+  const { Keys = [] } = await clients.kms.send(new ListKeysCommand());
+  const described = await Promise.all(
+    Keys.map(({ KeyId }) => clients.kms.send(new DescribeKeyCommand({ KeyId }))),
+  );
+  return described.flatMap(({ KeyMetadata: key }) =>
+    key?.Description === `Tables of trade-status in ${environment}` ? [key.KeyId ?? ""] : [],
+  );
+}
+
+/** Starts a deployment and waits until Terraform is at the key, for which it needs some seconds. */
+async function startDeploying(environment: EnvironmentName, extra: NodeJS.ProcessEnv = {}) {
+  const script = startScript("deploy", ["--env", environment, "trade-status-tables", "--yes"], {
+    ...variables,
+    ...extra,
+  });
+  await script.waitFor("applying 4 changes");
+  while ((await keysIn(environment)).length === 0) await sleep(100);
+  return script;
+}
+
+async function stateBucket(prefix: string): Promise<NodeJS.ProcessEnv> {
+  const Bucket = bucketName();
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  return { ...variables, [`${prefix}_STATE_BUCKET`]: Bucket };
+}
+
+const lockOf = async (withBucket: NodeJS.ProcessEnv, prefix: string) => {
+  const listed = await s3.send(new ListObjectsV2Command({ Bucket: withBucket[`${prefix}_STATE_BUCKET`] }));
+  return (listed.Contents ?? []).filter(({ Key }) => Key?.endsWith(".tflock") === true);
+};
+
+it("a deployment holds its stack's state: another one is refused, says by whom, and the first one comes to its end", async () => {
+  const first = await startDeploying("dev");
+  const second = await deployHere(variables, "dev", ["trade-status-tables"]);
+  expect(second.report).toMatchObject({
+    outcome: "failed",
+    stacks: [{ outcome: "failed", failure: { kind: "locked", lock: { operation: "OperationTypeApply" } } }],
+  });
+  expect(second.report.stacks[0]?.failure?.error).toMatch(
+    /^The state of trade-status-tables-dev is locked by \S+@\S+, an apply since .* Wait until it has ended, and run this again\.$/,
+  );
+  expect(await first.ended).toBe(0);
+  expect(first.output.stdout).toContain("✓ in spec: ai-trade-matching-processing-status-dev");
+
+  const again = await deployHere(variables, "dev", ["trade-status-tables"], {}, { kind: "dry run" });
+  expect(again.report).toMatchObject({ outcome: "no changes", stacks: [{ outcome: "no changes" }] });
+}, 180_000);
+
+it("one table alone is deployed with its autoscaling and its key, and then nothing is left to do", async () => {
+  const target = { target: "agent-profiles" };
+  const first = await deployHere(variables, "dev", [], target);
+  expect(first.report.outcome).toBe("deployed");
+  expect(first.text).toContain("Targeted: only agent-profiles-dev, its autoscaling and its key.");
+  expect(first.report.stacks[0]?.summary).toMatchObject({
+    tables: [{ table: "agent-profiles-dev", changes: { length: 13 } }],
+    others: [{ address: "aws_kms_alias.key" }, { address: "aws_kms_key.key" }],
+  });
+  expect(await tables()).not.toContain("agent-conversations-dev");
+  const second = await deployHere(variables, "dev", [], target, { kind: "dry run" });
+  expect(second.report.outcome).toBe("no changes");
+}, 180_000);
+
+it("killed in the middle, it lets Terraform write its state and release its lock, and the next one ends it", async () => {
+  const inBucket = await stateBucket("STAGING");
+  const deploying = await startDeploying("staging", inBucket);
+  expect(await lockOf(inBucket, "STAGING")).toHaveLength(1);
+  const locked = await deployHere(inBucket, "staging", ["trade-status-tables"]);
+  expect(locked.report.stacks[0]?.failure?.error).toMatch(
+    /Only if that run is certainly dead, .* `npm run deploy -- --env staging trade-status-tables-staging --unlock [0-9a-f-]{36}`\.$/,
+  );
+  deploying.process.kill("SIGKILL");
+  expect(await untilGone(`.local/deploy-${deploying.process.pid ?? 0}-`, 60_000)).toEqual([]);
+  expect(await lockOf(inBucket, "STAGING")).toEqual([]);
+
+  const next = await deployHere(inBucket, "staging", ["trade-status-tables"]);
+  expect(next.report.outcome).toBe("deployed");
+  expect(await keysIn("staging")).toHaveLength(1);
+  expect(await tables()).toContain("ai-trade-matching-processing-status-staging");
+}, 240_000);
+
+it("whose Terraform was killed leaves a lock and a key that no state knows: both are told, and taken over", async () => {
+  const inBucket = await stateBucket("PROD");
+  const deploying = await startDeploying("prod", inBucket);
+  const terraform = execFileSync("pgrep", [
+    "-f",
+    `^\\S*terraform apply .*deploy-${deploying.process.pid ?? 0}-`,
+  ]);
+  for (const pid of terraform.toString().trim().split("\n")) process.kill(Number(pid), "SIGKILL");
+  expect(await deploying.ended).toBe(2);
+  expect(deploying.output.stdout).toContain("Terraform was killed before it could write its state");
+  expect(deploying.output.stdout).toContain(
+    "To go on: npm run deploy -- --env prod trade-status-tables-prod",
+  );
+
+  const stack = ["trade-status-tables"];
+  const locked = await deployHere(inBucket, "prod", stack);
+  const lock = locked.report.stacks[0]?.failure?.lock?.id ?? "";
+  const options = { env: "prod", stacks: stack, aws: {}, variables: inBucket, jobs: 1 } as const;
+  const quiet = { board: plainBoard({ write: () => undefined }), tell: () => undefined };
+  const { signal } = new AbortController();
+  expect(await releaseLock({ ...options, ...quiet, signal }, lock)).toContain(`The lock ${lock} of`);
+
+  const [key = ""] = await keysIn("prod");
+  const refused = await deployHere(inBucket, "prod", stack);
+  expect(refused.report.stacks[0]?.failure).toMatchObject({ kind: "exists" });
+  expect(refused.report.stacks[0]?.failure?.error).toContain(`aws_kms_key.key (${key})`);
+  const adopted = await deployHere(inBucket, "prod", stack, { adopts: true });
+  expect(adopted.report).toMatchObject({
+    outcome: "deployed",
+    stacks: [{ summary: { adopted: [{ address: "aws_kms_key.key", id: key }] } }],
+  });
+  expect(await keysIn("prod")).toEqual([key]);
+  const { Table } = await clients.dynamodb.send(
+    new DescribeTableCommand({ TableName: "ai-trade-matching-processing-status" }),
+  );
+  expect(Table?.SSEDescription?.KMSMasterKeyArn).toContain(key);
+}, 240_000);

@@ -12,6 +12,7 @@ import { readWish, type AskedFor } from "../../scripts/lib/rollback/wish";
 import { loadEnvironments } from "../../stacks/environments";
 import { agentConversations } from "../../tables/agent-conversations";
 import { agentProfiles } from "../../tables/agent-profiles";
+import { change as changeAt, plannedStack } from "../support/planned";
 
 const { staging, dev } = loadEnvironments({});
 const stack = "agent-matching-tables-staging";
@@ -71,29 +72,9 @@ describe("what is asked for", () => {
   });
 });
 
-const change = (address: string, some: Partial<PlannedChange>): PlannedChange => {
-  const [type = "", logicalId = ""] = address.split(".");
-  return {
-    address,
-    type,
-    logicalId,
-    action: "delete",
-    unknown: {},
-    sensitive: {},
-    replacedBy: [],
-    ...some,
-  };
-};
-const plan = (...changes: readonly PlannedChange[]): PlannedStack => ({
-  stack,
-  system: "agent-matching",
-  layer: "tables",
-  environment: "staging",
-  isEmpty: changes.length === 0,
-  changes,
-  drift: [],
-  outputs: [],
-});
+const change = (address: string, { action = "delete", ...rest }: Partial<PlannedChange>): PlannedChange =>
+  changeAt(address, action, rest);
+const plan = (...changes: readonly PlannedChange[]): PlannedStack => plannedStack(stack, changes);
 const [profiles, conversations] = [agentProfiles, agentConversations].map(tableAddress) as [string, string];
 const update = (address: string, before: Values, after: Values) =>
   change(address, { action: "update", before, after });

@@ -105,6 +105,25 @@ export class PlayedRunner {
     });
   }
 
+  /** A repository in the runner's folder: scripts that are given its `GIT_DIR` read it instead of this one. */
+  async repository(): Promise<{ readonly GIT_DIR: string }> {
+    await this.git("init", "--quiet");
+    return { GIT_DIR: join(this.folder, ".git") };
+  }
+
+  /** @returns the commit's id. */
+  async commit(message: string): Promise<string> {
+    await this.git("commit", "--quiet", "--allow-empty", "-m", message);
+    return this.git("rev-parse", "HEAD");
+  }
+
+  async git(...args: readonly string[]): Promise<string> {
+    const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+    const { code, stdout, stderr } = await run("git", [...identity, ...args], { cwd: this.folder });
+    if (code !== 0) throw new Error(stderr);
+    return stdout.trim();
+  }
+
   /** Calls of npm so far, without `run --silent`. */
   get calls(): readonly string[] {
     return (this.read("calls") ?? "")

@@ -1,7 +1,6 @@
 /** The scripts of the pipeline's jobs as they run there, with npm and GitHub played. */
 
 import { join } from "node:path";
-import { run as runProgram } from "../../../scripts/lib/process";
 import { PlayedRunner } from "../../support/played-runner";
 
 let runner: PlayedRunner;
@@ -62,30 +61,18 @@ describe("plan.sh", () => {
   });
 
   describe("with commits that permit", () => {
-    const git = async (...args: readonly string[]) => {
-      const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
-      const { code, stdout, stderr } = await runProgram("git", [...identity, ...args], {
-        cwd: runner.folder,
-      });
-      if (code !== 0) throw new Error(stderr);
-      return stdout.trim();
-    };
-    const commit = async (message: string) => {
-      await git("commit", "--quiet", "--allow-empty", "-m", message);
-      return git("rev-parse", "HEAD");
-    };
-    const repository = () => ({ ...dev, GIT_DIR: join(runner.folder, ".git") });
-    beforeEach(() => git("init", "--quiet"));
+    let repository: NodeJS.ProcessEnv;
+    beforeEach(async () => (repository = { ...dev, ...(await runner.repository()) }));
 
     it("plans again with the allowances for what is refused, and with no others", async () => {
-      const since = await commit("Before\n\nAllow-Plan: agent-profiles-dev:too early");
-      await commit(
+      const since = await runner.commit("Before\n\nAllow-Plan: agent-profiles-dev:too early");
+      await runner.commit(
         "Copy the profiles\n\nAllow-Plan: agent-profiles-dev:copied to agent-profiles-2, $(see) `ops`\n" +
           "Allow-Plan: agent-profiles-staging:copied as well\n",
       );
       runner.plays("deploy", { code: 1, out: planned([refusal]) });
       runner.plays("deploy", { code: 0, out: planned() });
-      const { code } = await runner.run("plan.sh", { ...repository(), SINCE: since });
+      const { code } = await runner.run("plan.sh", { ...repository, SINCE: since });
       expect(code).toBe(0);
       expect(runner.calls[1]).toBe(
         `deploy -- --env dev --plan-only --out ${join(runner.folder, "plan")} ` +
@@ -95,19 +82,19 @@ describe("plan.sh", () => {
     });
 
     it("reads none where the commit to read from is not there, and stays refused", async () => {
-      await commit("Copy the profiles\n\nAllow-Plan: agent-profiles-dev:copied");
+      await runner.commit("Copy the profiles\n\nAllow-Plan: agent-profiles-dev:copied");
       runner.plays("deploy", { code: 1, out: planned([refusal]) });
       const SINCE = "0".repeat(40);
-      const { code, stderr } = await runner.run("plan.sh", { ...repository(), SINCE });
+      const { code, stderr } = await runner.run("plan.sh", { ...repository, SINCE });
       expect(code).toBe(1);
       expect(stderr).toContain("no allowances are read");
     });
 
     it("cannot tell with an allowance in another form", async () => {
-      const since = await commit("Before");
-      await commit("Copy the profiles\n\nAllow-Plan: everything");
+      const since = await runner.commit("Before");
+      await runner.commit("Copy the profiles\n\nAllow-Plan: everything");
       runner.plays("deploy", { code: 1, out: planned([refusal]) });
-      const { code, stderr } = await runner.run("plan.sh", { ...repository(), SINCE: since });
+      const { code, stderr } = await runner.run("plan.sh", { ...repository, SINCE: since });
       expect(code).toBe(2);
       expect(stderr).toContain("--allow takes <table>:<reason>");
     });

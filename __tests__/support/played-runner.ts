@@ -25,6 +25,7 @@ export interface Sent {
 const npm = `#!/usr/bin/env bash
 set -euo pipefail
 echo "$*" >>"$PLAYED/calls"
+env | grep ^TF_CLI_ARGS | sort >"$PLAYED/terraform" || true
 command="$3"
 calls="$(grep -c "^run --silent $command\\( \\|$\\)" "$PLAYED/calls")"
 play="$PLAYED/$command.$calls"

@@ -2,6 +2,8 @@
 # Applies exactly the plans in PACKED (pack.sh) to ENVIRONMENT, then compares every table with its spec.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# Another job's plan holds the lock of a state for seconds: wait for it.
+export TF_CLI_ARGS_plan="-lock-timeout=5m" TF_CLI_ARGS_apply="-lock-timeout=5m"
 mkdir -p "$PLAN"
 if ! openssl enc -d -aes-256-cbc -pbkdf2 -iter 600000 -pass env:PLAN_PASSPHRASE -in "$PACKED" |
   tar -C "$PLAN" -xzf -; then

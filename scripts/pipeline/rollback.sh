@@ -2,6 +2,8 @@
 # Rolls STACK of ENVIRONMENT back, to COMMIT if there is one, or shows what that would do: MODE preview or apply.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# Another job's plan holds the lock of a state for seconds: wait for it.
+export TF_CLI_ARGS_plan="-lock-timeout=5m" TF_CLI_ARGS_apply="-lock-timeout=5m"
 
 refuse() {
   echo "$1" >&2

@@ -120,6 +120,7 @@ describe("pack.sh and apply.sh", () => {
     expect(code).toBe(0);
     expect(runner.calls).toEqual([`deploy -- --env prod --apply ${applied.PLAN}`, "verify -- --env prod"]);
     expect(runner.read("applied")).toBe("the reviewed plan");
+    expect(runner.read("terraform")).toContain("TF_CLI_ARGS_apply=-lock-timeout=5m");
   });
 
   it("end as the apply does when it is refused, and verify nothing", async () => {
@@ -153,6 +154,18 @@ describe("pack.sh and apply.sh", () => {
     expect(stderr).toContain("Set the secret PLAN_PASSPHRASE");
     expect(runner.read("plan.tar.gz.enc")).toBeUndefined();
   });
+});
+
+it.each([
+  ["plan.sh", {}],
+  ["drift.sh", {}],
+  ["rollback.sh", { STACK: "trade-status-services-dev", REASON: "Errors since 14:10", MODE: "preview" }],
+])("%s waits for the lock that another job holds", async (script, more) => {
+  for (const command of ["deploy", "verify", "rollback"]) runner.plays(command, {});
+  expect((await runner.run(script, { ENVIRONMENT: "dev", ...more })).code).toBe(0);
+  expect(runner.read("terraform")).toBe(
+    "TF_CLI_ARGS_apply=-lock-timeout=5m\nTF_CLI_ARGS_plan=-lock-timeout=5m\n",
+  );
 });
 
 describe("affected.sh and environments.sh", () => {

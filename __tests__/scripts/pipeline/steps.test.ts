@@ -210,12 +210,14 @@ it("settings.sh hands settings, role and region to the later steps, and nothing 
     PROD_ACCOUNT_ID: "123456789012",
     PROD_REGION: "eu-west-1",
     PROD_STATE_BUCKET: "states-prod",
+    PROD_PIPELINE_REPOSITORY: "example/dynamodb-layer",
     NODE_OPTIONS: "--require /tmp/other.js",
   });
   const { code } = await runner.run("settings.sh", { SETTINGS, ENVIRONMENT: "prod", ROLE: "apply" });
   expect(code).toBe(0);
   expect(runner.read("env")).toBe(
     "PROD_ACCOUNT_ID=123456789012\nPROD_REGION=eu-west-1\nPROD_STATE_BUCKET=states-prod\n" +
+      "PROD_PIPELINE_REPOSITORY=example/dynamodb-layer\n" +
       "ROLE_ARN=arn:aws:iam::123456789012:role/dynamodb-layer-apply-prod\nAWS_REGION=eu-west-1\n",
   );
 });

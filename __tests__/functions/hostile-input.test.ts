@@ -5,6 +5,7 @@ import { stepNames } from "../../functions/design-analysis/model";
 import { agentNames } from "../../functions/trade-status/model";
 import { designAnalysisTracking } from "../../tables/design-analysis-tracking";
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
+import { anyText } from "../support/any-text";
 import { answer, apiEvent, type EventParts } from "../support/api-event";
 import { bodyOf, canary, expectGraceful, word, type Fields } from "../support/hostile-input";
 import { loadFunctions, type LoadedFunctions } from "../support/loaded-functions";
@@ -106,7 +107,7 @@ describe.each(Object.keys(systems) as SystemName[])("the routes of %s", (system)
     [id]: fc.oneof(
       { weight: 8, arbitrary: fc.constantFrom(...knownIds) },
       { weight: 1, arbitrary: word },
-      { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
+      { weight: 1, arbitrary: anyText() },
     ),
     [part]: fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(parts[0]) },

@@ -1,11 +1,17 @@
 /** `npm run deploy` on a local AWS: what it applies, and what is left when it, or its Terraform, is killed. */
 
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeTableCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand, ListKeysCommand } from "@aws-sdk/client-kms";
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { AwsClient } from "aws4fetch";
 import { awsClients, awsConfiguration, type AwsClients } from "../../scripts/lib/aws";
+import type { Commit } from "../../scripts/lib/commits";
+import { applyReviewed } from "../../scripts/lib/deploy/apply-reviewed";
 import { plainBoard } from "../../scripts/lib/deploy/board";
 import { releaseLock } from "../../scripts/lib/deploy/release-lock";
 import { startLocalAws, type LocalAws } from "../../scripts/local/local-aws";
@@ -58,6 +64,24 @@ async function stateBucket(prefix: string): Promise<NodeJS.ProcessEnv> {
   return { ...variables, [`${prefix}_STATE_BUCKET`]: Bucket };
 }
 
+/** The repository has no client for logs. */
+async function createLogGroup(logGroupName: string): Promise<void> {
+  const client = new AwsClient({
+    accessKeyId: "local",
+    secretAccessKey: "local",
+    region: "us-east-1",
+    service: "logs",
+  });
+  const { status } = await client.fetch(aws.endpoint, {
+    method: "POST",
+    headers: { "X-Amz-Target": "Logs_20140328.CreateLogGroup", "Content-Type": "application/x-amz-json-1.1" },
+    body: JSON.stringify({ logGroupName }),
+  });
+  expect(status).toBe(200);
+}
+
+const quiet = { board: plainBoard({ write: () => undefined }), tell: () => undefined };
+
 const lockOf = async (withBucket: NodeJS.ProcessEnv, prefix: string) => {
   const listed = await s3.send(new ListObjectsV2Command({ Bucket: withBucket[`${prefix}_STATE_BUCKET`] }));
   return (listed.Contents ?? []).filter(({ Key }) => Key?.endsWith(".tflock") === true);
@@ -93,6 +117,58 @@ it("one table alone is deployed with its autoscaling and its key, and then nothi
   const second = await deployHere(variables, "dev", [], target, { kind: "dry run" });
   expect(second.report.outcome).toBe("no changes");
 }, 180_000);
+
+it("a plan that was reviewed is applied once, exactly; one that the state has left behind is refused", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "plans-"));
+  const checkout = { commit: "0".repeat(40) as Commit, isChanged: false };
+  const stacks = ["design-analysis-tables"];
+  try {
+    for (const name of ["first", "second"]) {
+      const mode = { kind: "plan only", out: join(folder, name), checkout } as const;
+      expect((await deployHere(variables, "dev", stacks, {}, mode)).report.outcome).toBe("planned");
+    }
+    const apply = async (name: string) =>
+      applyReviewed(
+        {
+          ...quiet,
+          env: "dev",
+          stacks: [],
+          aws: {},
+          variables,
+          jobs: 1,
+          signal: new AbortController().signal,
+        },
+        { folder: join(folder, name), checkout },
+      );
+    expect(await apply("first")).toMatchObject({ outcome: "deployed", tables: [{ findings: [] }] });
+    expect(await apply("first")).toMatchObject({ stacks: [{ outcome: "applied before" }] });
+    const stale = await apply("second");
+    expect(stale).toMatchObject({ outcome: "stale", stacks: [{ failure: { kind: "stale" } }] });
+    expect(stale.goOn).toBe("npm run deploy -- --env dev design-analysis-tables-dev");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 240_000);
+
+it("a stack that fails leaves the others as they are, and goes on where something exists when it is adopted", async () => {
+  const group = "/aws/lambda/conversations-read-dev";
+  await createLogGroup(group);
+  const stacks = ["conversations-tables", "conversations-services"];
+  const first = await deployHere(variables, "dev", stacks);
+  expect(first.report.stacks).toMatchObject([
+    { stack: "conversations-tables-dev", outcome: "applied" },
+    { stack: "conversations-services-dev", outcome: "failed", failure: { kind: "exists" } },
+  ]);
+  expect(first.report).toMatchObject({
+    outcome: "failed",
+    goOn: "npm run deploy -- --env dev conversations-services-dev",
+  });
+  const second = await deployHere(variables, "dev", ["conversations-services"], { adopts: true });
+  expect(second.report).toMatchObject({
+    outcome: "deployed",
+    stacks: [{ summary: { adopted: [{ id: group }] } }],
+  });
+}, 240_000);
 
 it("killed in the middle, it lets Terraform write its state and release its lock, and the next one ends it", async () => {
   const inBucket = await stateBucket("STAGING");
@@ -130,7 +206,6 @@ it("whose Terraform was killed leaves a lock and a key that no state knows: both
   const locked = await deployHere(inBucket, "prod", stack);
   const lock = locked.report.stacks[0]?.failure?.lock?.id ?? "";
   const options = { env: "prod", stacks: stack, aws: {}, variables: inBucket, jobs: 1 } as const;
-  const quiet = { board: plainBoard({ write: () => undefined }), tell: () => undefined };
   const { signal } = new AbortController();
   expect(await releaseLock({ ...options, ...quiet, signal }, lock)).toContain(`The lock ${lock} of`);
 

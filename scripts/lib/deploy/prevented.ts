@@ -39,7 +39,7 @@ function refusalOf(stack: StackId, address: string): Refusal {
         "has changed. It is protected, so Terraform refuses the whole plan.",
       wayOut:
         "(1) Declare a second table, copy the data, move the readers, (2) destroy the first. " +
-        `See ${pages.change} and ${pages.destroy}.`,
+        `See ${pages.keys}.`,
     };
   }
   return {
@@ -50,6 +50,6 @@ function refusalOf(stack: StackId, address: string): Refusal {
       "more. It is protected, so Terraform refuses the whole plan.",
     wayOut:
       "(1) Give its tables another key (keyArns) in one deployment, (2) let the old one go when no backup needs " +
-      `it. See ${pages.change}.`,
+      `it. See ${pages.encryption}.`,
   };
 }

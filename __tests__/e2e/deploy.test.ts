@@ -17,9 +17,12 @@ import { releaseLock } from "../../scripts/lib/deploy/release-lock";
 import { startLocalAws, type LocalAws } from "../../scripts/local/local-aws";
 import { loadEnvironments } from "../../stacks/environments";
 import type { EnvironmentName } from "../../tables/naming";
+import { readReviewed } from "../../scripts/lib/deploy/reviewed-plans";
+import { root } from "../../scripts/lib/paths";
 import { bucketName, deployHere } from "../support/deploy";
+import { commandBlocks } from "../support/documents";
 import { untilGone } from "../support/processes";
-import { cleanVariables, startScript } from "../support/scripts";
+import { cleanVariables, runScript, startScript } from "../support/scripts";
 
 let aws: LocalAws;
 let variables: NodeJS.ProcessEnv;
@@ -36,6 +39,14 @@ afterAll(() => aws.stop());
 
 const tables = async () => (await clients.dynamodb.send(new ListTablesCommand())).TableNames;
 
+/** The arguments of the runbook's one command with that text. */
+function documented(text: string): readonly string[] {
+  const commands = commandBlocks("docs/runbooks/deploy.md").flatMap((block) => block.commands);
+  const [command = "", ...others] = commands.filter((one) => one.includes(text));
+  expect(others).toEqual([]);
+  return command.replace(/^npm run deploy -- /, "").split(" ");
+}
+
 /** Ids of the keys of trade-status in an environment. */
 async function keysIn(environment: EnvironmentName): Promise<readonly string[]> {
   const { Keys = [] } = await clients.kms.send(new ListKeysCommand());
@@ -49,10 +60,8 @@ async function keysIn(environment: EnvironmentName): Promise<readonly string[]> 
 
 /** Starts a deployment and waits until Terraform is at the key, for which it needs some seconds. */
 async function startDeploying(environment: EnvironmentName, extra: NodeJS.ProcessEnv = {}) {
-  const script = startScript("deploy", ["--env", environment, "trade-status-tables", "--yes"], {
-    ...variables,
-    ...extra,
-  });
+  const args = documented("trade-status-tables --yes").map((arg) => (arg === "dev" ? environment : arg));
+  const script = startScript("deploy", args, { ...variables, ...extra });
   await script.waitFor("applying 4 changes");
   while ((await keysIn(environment)).length === 0) await sleep(100);
   return script;
@@ -100,8 +109,12 @@ it("a deployment holds its stack's state: another one is refused, says by whom, 
   expect(await first.ended).toBe(0);
   expect(first.output.stdout).toContain("✓ in spec: ai-trade-matching-processing-status-dev");
 
-  const again = await deployHere(variables, "dev", ["trade-status-tables"], {}, { kind: "dry run" });
-  expect(again.report).toMatchObject({ outcome: "no changes", stacks: [{ outcome: "no changes" }] });
+  const again = await runScript("deploy", documented("--plan-only"), variables);
+  expect({ code: again.code, stdout: again.stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("✓ trade-status-tables-dev  no changes") as string,
+  });
+  expect(readReviewed(join(root, ".local/plans")).stacks).toMatchObject([{ isEmpty: true }]);
 }, 180_000);
 
 it("one table alone is deployed with its autoscaling and its key, and then nothing is left to do", async () => {
@@ -114,8 +127,11 @@ it("one table alone is deployed with its autoscaling and its key, and then nothi
     others: [{ address: "aws_kms_alias.key" }, { address: "aws_kms_key.key" }],
   });
   expect(await tables()).not.toContain("agent-conversations-dev");
-  const second = await deployHere(variables, "dev", [], target, { kind: "dry run" });
-  expect(second.report.outcome).toBe("no changes");
+  const second = await runScript("deploy", documented("--target"), variables);
+  expect({ code: second.code, stdout: second.stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("✓ agent-matching-tables-dev  no changes") as string,
+  });
 }, 180_000);
 
 it("a plan that was reviewed is applied once, exactly; one that the state has left behind is refused", async () => {
@@ -170,7 +186,7 @@ it("a stack that fails leaves the others as they are, and goes on where somethin
   });
 }, 240_000);
 
-it("killed in the middle, it lets Terraform write its state and release its lock, and the next one ends it", async () => {
+it("killed or interrupted in the middle, it lets Terraform write its state and release its lock, and the next one ends it", async () => {
   const inBucket = await stateBucket("STAGING");
   const deploying = await startDeploying("staging", inBucket);
   expect(await lockOf(inBucket, "STAGING")).toHaveLength(1);
@@ -180,6 +196,21 @@ it("killed in the middle, it lets Terraform write its state and release its lock
   );
   deploying.process.kill("SIGKILL");
   expect(await untilGone(`.local/deploy-${deploying.process.pid ?? 0}-`, 60_000)).toEqual([]);
+  expect(await lockOf(inBucket, "STAGING")).toEqual([]);
+
+  const stopped = startScript(
+    "deploy",
+    ["--env", "staging", "trade-status-tables", "--yes", "--json"],
+    inBucket,
+  );
+  await stopped.waitFor("applying");
+  stopped.process.kill("SIGINT");
+  expect(await stopped.ended).toBe(130);
+  expect(JSON.parse(stopped.output.stdout)).toMatchObject({
+    outcome: "interrupted",
+    stacks: [{ stack: "trade-status-tables-staging", outcome: "interrupted" }],
+    goOn: "npm run deploy -- --env staging trade-status-tables-staging",
+  });
   expect(await lockOf(inBucket, "STAGING")).toEqual([]);
 
   const next = await deployHere(inBucket, "staging", ["trade-status-tables"]);

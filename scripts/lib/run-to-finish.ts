@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readSync } from "node:fs";
+import { resolve } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { signalGroup } from "./process";
 
@@ -9,13 +10,19 @@ import { signalGroup } from "./process";
  * The program is interrupted (SIGINT) once, when a line comes from its owner or when the kernel closes the pipe
  * because the owner has died; then it takes the time that it needs. A second SIGINT would make Terraform give up,
  * and SIGTERM would end its provider. It writes to a file: with a pipe, the death of the owner would kill it at the
- * next line.
+ * next line. Until it has printed something it does not listen: the shell starts it with SIGINT ignored.
  */
 const guard = `
+output=$1; shift
 trap : INT TERM HUP
 exec 3<&0
 "$@" </dev/null 3<&- & program=$!
-(trap '' INT TERM HUP; read -r _ <&3; kill -s INT $program) >/dev/null 2>&1 & watch=$!
+(
+  trap '' INT TERM HUP
+  read -r _ <&3
+  while [ ! -s "$output" ] && kill -0 $program; do sleep 1; done
+  kill -s INT $program
+) >/dev/null 2>&1 & watch=$!
 wait $program; status=$?
 while kill -0 $program 2>/dev/null; do wait $program; status=$?; done
 kill -s KILL $watch 2>/dev/null; wait $watch 2>/dev/null
@@ -46,7 +53,7 @@ export async function runToFinish(
 ): Promise<number> {
   signal?.throwIfAborted();
   const file = openSync(output, "wx", 0o600);
-  const child = spawn("/bin/sh", ["-c", guard, "guard", command, ...args], {
+  const child = spawn("/bin/sh", ["-c", guard, "guard", resolve(output), command, ...args], {
     cwd,
     env,
     // A group of its own: the terminal's Ctrl-C does not reach it.
@@ -59,12 +66,12 @@ export async function runToFinish(
   const interrupt = () => child.stdin?.write("\n");
   signal?.addEventListener("abort", interrupt, { once: true });
   try {
-    return await new Promise<number>((resolve, reject) => {
+    return await new Promise<number>((end, reject) => {
       child.once("error", reject);
       child.stdin?.on("error", () => undefined);
       child.once("exit", (code) => {
         signalGroup(child, "SIGKILL");
-        resolve(code ?? -1);
+        end(code ?? -1);
       });
     });
   } finally {

@@ -1,7 +1,7 @@
 /** `npm run deploy` on a local AWS: what it applies, and what is left when it, or its Terraform, is killed. */
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -59,9 +59,13 @@ async function keysIn(environment: EnvironmentName): Promise<readonly string[]> 
 }
 
 /** Starts a deployment and waits until Terraform is at the key, for which it needs some seconds. */
-async function startDeploying(environment: EnvironmentName, extra: NodeJS.ProcessEnv = {}) {
+async function startDeploying(
+  environment: EnvironmentName,
+  extra: NodeJS.ProcessEnv = {},
+  ...options: readonly string[]
+) {
   const args = documented("trade-status-tables --yes").map((arg) => (arg === "dev" ? environment : arg));
-  const script = startScript("deploy", args, { ...variables, ...extra });
+  const script = startScript("deploy", [...args, ...options], { ...variables, ...extra });
   await script.waitFor("applying 4 changes");
   while ((await keysIn(environment)).length === 0) await sleep(100);
   return script;
@@ -186,7 +190,21 @@ it("a stack that fails leaves the others as they are, and goes on where somethin
   });
 }, 240_000);
 
-it("killed or interrupted in the middle, it lets Terraform write its state and release its lock, and the next one ends it", async () => {
+it("interrupted, it waits until Terraform has written its state, and says how to go on", async () => {
+  const deploying = await startDeploying("local", {}, "--json");
+  deploying.process.kill("SIGINT");
+  expect(await deploying.ended).toBe(130);
+  expect(JSON.parse(deploying.output.stdout)).toMatchObject({
+    outcome: "interrupted",
+    stacks: [{ stack: "trade-status-tables-local", outcome: "interrupted" }],
+    goOn: "npm run deploy -- --env local trade-status-tables-local",
+  });
+  const state = readFileSync(join(aws.folder, "state/trade-status-tables-local.tfstate"), "utf8");
+  const [key = ""] = await keysIn("local");
+  expect(state).toContain(key);
+}, 120_000);
+
+it("killed in the middle, it lets Terraform write its state and release its lock, and the next one ends it", async () => {
   const inBucket = await stateBucket("STAGING");
   const deploying = await startDeploying("staging", inBucket);
   expect(await lockOf(inBucket, "STAGING")).toHaveLength(1);
@@ -196,21 +214,6 @@ it("killed or interrupted in the middle, it lets Terraform write its state and r
   );
   deploying.process.kill("SIGKILL");
   expect(await untilGone(`.local/deploy-${deploying.process.pid ?? 0}-`, 60_000)).toEqual([]);
-  expect(await lockOf(inBucket, "STAGING")).toEqual([]);
-
-  const stopped = startScript(
-    "deploy",
-    ["--env", "staging", "trade-status-tables", "--yes", "--json"],
-    inBucket,
-  );
-  await stopped.waitFor("applying");
-  stopped.process.kill("SIGINT");
-  expect(await stopped.ended).toBe(130);
-  expect(JSON.parse(stopped.output.stdout)).toMatchObject({
-    outcome: "interrupted",
-    stacks: [{ stack: "trade-status-tables-staging", outcome: "interrupted" }],
-    goOn: "npm run deploy -- --env staging trade-status-tables-staging",
-  });
   expect(await lockOf(inBucket, "STAGING")).toEqual([]);
 
   const next = await deployHere(inBucket, "staging", ["trade-status-tables"]);

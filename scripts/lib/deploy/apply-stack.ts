@@ -80,6 +80,7 @@ export async function applyToFinish(
     env: { ...shortLived, ...runs.variables, TF_INPUT: "0" },
     ...(runs.signal && { signal: runs.signal }),
     output,
+    beginsWith: '"apply_start"',
     onLine: (line) => {
       const message = readMessage(line);
       const text = message === undefined ? line : textOf(message);

@@ -76,7 +76,14 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
     return {
       environment,
       stacks,
-      runs: { synthesized, binary: terraform.binary, variables: { ...forInit, ...fetched }, logs, signal },
+      runs: {
+        synthesized,
+        binary: terraform.binary,
+        variables: { ...forInit, ...fetched },
+        logs,
+        signal,
+        releasesLocks: true,
+      },
       clients,
       folder,
       terraformVersion: terraform.version,

@@ -3,7 +3,7 @@ import { Option } from "commander";
 import { loadEnvironments } from "../stacks/environments";
 import { parseStackId } from "../stacks/naming";
 import { tablesOf } from "../tables/catalogue";
-import { requireAccount, requireCredentials } from "./lib/account";
+import { accountOf } from "./lib/account";
 import { awsClients } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
 import { askLine, requireTerminal } from "./lib/connect-function/confirm";
@@ -94,9 +94,9 @@ async function rollBack(options: Options, signal: AbortSignal): Promise<Result> 
   };
   const agrees = async (question: string, word: string) =>
     yes || (await askLine(`${question} Type ${word}: `, terminal, signal)) === word;
-  const context = { environment, clients, aws, variables, signal, dryRun, tell, requireSomeone, agrees };
-  await requireCredentials(clients, signal);
-  await requireAccount(clients, signal);
+  const accountId = await accountOf(clients, signal);
+  const common = { environment, accountId, clients, aws, variables, signal, dryRun };
+  const context = { ...common, tell, requireSomeone, agrees };
   const { layer, system } = parseStackId(wish.stack);
   if (layer === "tables") await closeLeftOpen(tablesOf(system), context);
   return carryOut(wish, context);

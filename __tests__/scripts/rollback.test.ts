@@ -97,6 +97,7 @@ describe("a services stack", () => {
   const told: string[] = [];
   const context = (): RollbackContext => ({
     environment: deployment.environment("staging"),
+    accountId: "123456789012",
     clients: deployment.clients("staging"),
     aws: {},
     variables,

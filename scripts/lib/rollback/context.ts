@@ -4,6 +4,8 @@ import type { AwsClients, AwsOptions } from "../aws";
 /** What every kind of rollback works with. */
 export interface RollbackContext {
   readonly environment: Environment;
+  /** Of the credentials, as AWS says. */
+  readonly accountId: string;
   readonly clients: AwsClients;
   readonly aws: AwsOptions;
   readonly variables: NodeJS.ProcessEnv;

@@ -96,11 +96,11 @@ export class StackWork {
  */
 export async function requirePermission(
   plan: PlannedStack,
-  { environment, clients }: RollbackContext,
+  { environment, accountId, clients }: RollbackContext,
   allowances: readonly Allowance[] = [],
 ): Promise<Verdict> {
   const live = await readLive(plan, clients);
-  const verdict = judge(plan, { environment, allowances, now: new Date(), ...live });
+  const verdict = judge(plan, { environment, accountId, allowances, now: new Date(), ...live });
   if (verdict.refusals.length === 0) return verdict;
   throw new Refused(`${describeVerdict(verdict, plain)}\nNothing was changed.`);
 }

@@ -114,10 +114,8 @@ describe("pack.sh and apply.sh", () => {
 
   it("apply exactly what was packed, then verify", async () => {
     await pack();
-    runner.plays("deploy", {});
-    runner.plays("verify", { stdout: "in spec" });
-    const { code } = await runner.run("apply.sh", { ...prod, ...applied });
-    expect(code).toBe(0);
+    for (const command of ["deploy", "verify"]) runner.plays(command, {});
+    expect((await runner.run("apply.sh", { ...prod, ...applied })).code).toBe(0);
     expect(runner.calls).toEqual([`deploy -- --env prod --apply ${applied.PLAN}`, "verify -- --env prod"]);
     expect(runner.read("applied")).toBe("the reviewed plan");
     expect(runner.read("terraform")).toContain("TF_CLI_ARGS_apply=-lock-timeout=5m");
@@ -145,6 +143,20 @@ describe("pack.sh and apply.sh", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("The plan cannot be decrypted");
     expect(runner.calls).toEqual([]);
+  });
+
+  it("apply what the job of the plan has packed, and nothing else", async () => {
+    await pack();
+    const PACKED_HASH = /^packed=([0-9a-f]{64})$/m.exec(runner.read("output") ?? "")?.[1];
+    for (const command of ["deploy", "verify"]) runner.plays(command, {});
+    const onGithub = { ...prod, ...applied, GITHUB_ACTIONS: "true" };
+    expect((await runner.run("apply.sh", { ...onGithub, PACKED_HASH })).code).toBe(0);
+    for (const other of ["", "0".repeat(64)]) {
+      const { code, stderr } = await runner.run("apply.sh", { ...onGithub, PACKED_HASH: other });
+      expect(code).toBe(2);
+      expect(stderr).toContain("The packed plan is not what the job of the plan has made");
+    }
+    expect(runner.calls).toHaveLength(2);
   });
 
   it("pack nothing with a short passphrase, or none", async () => {

@@ -92,6 +92,8 @@ export class PlayedRunner {
       PLAN: join(this.folder, "plan"),
       REPORT: join(this.folder, "report"),
       PACKED: join(this.folder, "plan.tar.gz.enc"),
+      // Also where these tests run on GitHub.
+      GITHUB_ACTIONS: "",
       GITHUB_OUTPUT: join(this.folder, "output"),
       GITHUB_ENV: join(this.folder, "env"),
       GITHUB_STEP_SUMMARY: join(this.folder, "step-summary"),

@@ -5,6 +5,7 @@
 
 import { environmentNames, type EnvironmentName } from "../tables/naming";
 import { loadBrandProcessing, type BrandProcessing } from "./brand-processing/settings";
+import { loadPipeline, type Pipeline } from "./bootstrap/settings";
 import { SettingError, settingPrefix, settingReader, type Variables } from "./setting-reader";
 
 export { SettingError, type Variables };
@@ -21,6 +22,8 @@ export interface Environment {
   /** Holds the state of every stack of the environment; local files where it is not named. */
   readonly stateBucket?: string;
   readonly existingRoles: ExistingRoles;
+  /** Who plans and applies beside people; no roles for it where it is not configured. */
+  readonly pipeline?: Pipeline;
   /** Whose tokens the APIs accept; IAM signatures alone where it is not configured. */
   readonly jwt?: TokenIssuer;
   /** Origins whose pages may call the APIs from a browser; none, no CORS. */
@@ -92,6 +95,7 @@ function loadEnvironment(name: EnvironmentName, variables: Variables): Environme
     );
   }
   const region = setting("REGION") ?? defaultRegion;
+  const pipeline = loadPipeline(name, variables);
   return {
     name,
     ...fixed[name],
@@ -99,6 +103,7 @@ function loadEnvironment(name: EnvironmentName, variables: Variables): Environme
     ...(accountId && { accountId }),
     ...(stateBucket && { stateBucket }),
     existingRoles: { ...(chatbot && { chatbot }), ...(agentcore && { agentcore }) },
+    ...(pipeline && { pipeline }),
     ...(jwt && { jwt }),
     corsOrigins,
     brandProcessing: loadBrandProcessing(name, region, variables),

@@ -16,6 +16,11 @@ export type StackId = `${System}-${Layer}-${EnvironmentName}`;
 export const stackId = (system: System, layer: Layer, environment: EnvironmentName): StackId =>
   `${system}-${layer}-${environment}`;
 
+/** What an environment needs before its stacks: state bucket and pipeline roles. No part of the app. */
+export type BootstrapId = `bootstrap-${EnvironmentName}`;
+
+export const bootstrapId = (environment: EnvironmentName): BootstrapId => `bootstrap-${environment}`;
+
 export interface ParsedStackId {
   readonly system: System;
   readonly layer: Layer;
@@ -41,7 +46,34 @@ export function parseStackId(stack: StackId): ParsedStackId {
 }
 
 /** Where a stack's state lies in the state bucket. */
-export const stateKey = (stack: StackId): string => `${stack}/terraform.tfstate`;
+export const stateKey = (stack: StackId | BootstrapId): string => `${stack}/terraform.tfstate`;
+
+/**
+ * Roles that the pipeline assumes, their policies, and the boundary of the roles that it makes. The environment is
+ * in the name, in production too: none of them is matched by a name that those roles may change.
+ */
+export const pipelineRoleName = (role: "plan" | "apply", environment: EnvironmentName): string =>
+  `dynamodb-layer-${role}-${environment}`;
+export const roleBoundaryName = (environment: EnvironmentName): string =>
+  `dynamodb-layer-boundary-${environment}`;
+
+/**
+ * Managed policies for consumers outside this repository, as the requirement documents call them. The pipeline may
+ * change these and no others.
+ */
+export const accessPolicyNames = [
+  "agent_matching_api_access",
+  "agent_matching_dynamodb_access",
+  "agentcore_dynamodb_access",
+  "agentcore_status_writer",
+  "brand_processing_agent_access",
+  "brand_processing_dynamodb_access",
+  "ConversationsApiAccess",
+  "DesignAnalysisApiAccess",
+  "DesignAnalysisDynamoDBAccess",
+  "DynamoDBConversationsAccess",
+] as const;
+export type AccessPolicyName = (typeof accessPolicyNames)[number];
 
 /** Alias of a system's key: services find the key by it, since they read no other stack's state. */
 export const keyAlias = (system: System, environment: EnvironmentName): string =>

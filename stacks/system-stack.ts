@@ -1,10 +1,8 @@
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { requirementOf, type System } from "../tables/systems";
+import { EnvironmentStack } from "./environment-stack";
 import type { Environment } from "./environments";
-import { localAccountId, localCredentials } from "./local-endpoint";
-import { defaultTags, stackId, stateKey, type Layer, type StackId } from "./naming";
+import { defaultTags, stackId, type Layer, type StackId } from "./naming";
 import type { Settings } from "./settings";
 
 export interface SystemStackProps {
@@ -14,80 +12,20 @@ export interface SystemStackProps {
   readonly settings: Settings;
 }
 
-/** A port that nothing listens on: see localProvider. */
-const deadProxy = "http://127.0.0.1:9";
-
 /**
- * One layer of one system in one environment: provider, default tags and backend. It reads no other stack's
- * state, so any stack can be planned, applied or destroyed alone.
+ * One layer of one system in one environment. It reads no other stack's state, so any stack can be planned,
+ * applied or destroyed alone.
  */
-export class SystemStack extends TerraformStack {
-  readonly stackId: StackId;
+export class SystemStack extends EnvironmentStack<StackId> {
   readonly system: System;
-  readonly environment: Environment;
-  readonly settings: Settings;
 
   constructor(scope: Construct, { system, layer, environment, settings }: SystemStackProps) {
-    const id = stackId(system, layer, environment.name);
-    super(scope, id);
-    this.stackId = id;
+    super(scope, {
+      id: stackId(system, layer, environment.name),
+      environment,
+      settings,
+      tags: defaultTags({ system, requirement: requirementOf[system] }, environment),
+    });
     this.system = system;
-    this.environment = environment;
-    this.settings = settings;
-    this.addProvider();
-    this.addBackend();
-    this.addOverride("terraform.required_version", ">= 1.10.0");
-  }
-
-  private get onLocalAws(): boolean {
-    return this.settings.localEndpoint !== undefined || this.environment.name === "local";
-  }
-
-  private addProvider(): void {
-    const { accountId, region } = this.environment;
-    const tags = defaultTags(
-      { system: this.system, requirement: requirementOf[this.system] },
-      this.environment,
-    );
-    new AwsProvider(this, "aws", {
-      region,
-      defaultTags: [{ tags: { ...tags } }],
-      ...(accountId && { allowedAccountIds: [accountId] }),
-      ...(this.onLocalAws && localProvider),
-    });
-  }
-
-  private addBackend(): void {
-    const { stateBucket, region } = this.environment;
-    if (stateBucket === undefined) {
-      new LocalBackend(this, { path: `${this.settings.stateFolder}/${this.stackId}.tfstate` });
-      return;
-    }
-    new S3Backend(this, {
-      bucket: stateBucket,
-      key: stateKey(this.stackId),
-      region,
-      encrypt: true,
-      ...(this.onLocalAws && { ...localCredentials, usePathStyle: true, skipS3Checksum: true }),
-    });
-    // cdktf 0.21 has no property for S3's native lock (Terraform >= 1.10).
-    this.addOverride("terraform.backend.s3.use_lockfile", true);
   }
 }
-
-/**
- * Keeps a plan on this machine: worthless credentials, the local account alone, and a dead proxy, which Go
- * uses for every address but loopback's: no call can reach AWS or another host. Few retries: what the local
- * AWS lacks fails in seconds.
- */
-const localProvider = {
-  ...localCredentials,
-  allowedAccountIds: [localAccountId],
-  httpProxy: deadProxy,
-  httpsProxy: deadProxy,
-  // In place of a NO_PROXY that exempts AWS.
-  noProxy: "127.0.0.1,localhost",
-  maxRetries: 1,
-  s3UsePathStyle: true,
-  skipMetadataApiCheck: "true",
-};

@@ -25,6 +25,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
   "npx tsc --noEmit": ".ci/run",
   "npm run lint": ".ci/run",
   "npm run bench -- functions --quick": "__tests__/scripts/bench.test.ts",
+  "npm run affected -- --base origin/main": "__tests__/scripts/affected.test.ts",
   // They need the table, in an account: the same is run with --env local.
   "npm run migrate-profiles -- --env prod --from json_storage":
     "__tests__/scripts/migrate-profiles-command.test.ts",
@@ -33,8 +34,10 @@ const runElsewhere: Readonly<Record<string, string>> = {
   // On a table that is there, and protected.
   ...runBy("docs/runbooks/destroy-tables.md", "__tests__/e2e/cdktf.test.ts"),
   ...runBy("docs/runbooks/deploy.md", "__tests__/e2e/deploy.test.ts"),
+  ...runBy("docs/runbooks/roll-back.md", "__tests__/scripts/rollback.test.ts"),
   ...runBy("docs/runbooks/connect-function.md", "__tests__/scripts/connect-function.test.ts"),
   ...runBy("docs/runbooks/populate-brands.md", "__tests__/scripts/populate-brands-command.test.ts"),
+  ...runBy("docs/runbooks/bootstrap.md", "__tests__/scripts/bootstrap.test.ts"),
   ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
   ...runBy("docs/runbooks/restore-a-table.md", "__tests__/scripts/restore-command.test.ts"),
 };

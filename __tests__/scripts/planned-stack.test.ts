@@ -47,6 +47,13 @@ it("leaves out what stays as it is and data that is read", () => {
   expect(plan).toMatchObject({ isEmpty: true, changes: [], drift: [], outputs: [] });
 });
 
+it("keeps apart what stays as it is, for what a stack costs as a whole", () => {
+  const values = { name: "agent-profiles-dev", read_capacity: 10 };
+  const plan = readPlan(stack, shown({ actions: ["no-op"], before: values, after: values }));
+  expect(plan.kept).toEqual([{ address, type: "aws_dynamodb_table", values }]);
+  expect(readPlan(stack, shown({ actions: ["create"], after: values })).kept).toEqual([]);
+});
+
 it("a plan that changes an output alone is not empty", () => {
   const outputs = { key_arn: { actions: ["update"] }, name: { actions: ["no-op"] } };
   const plan = readPlan(stack, shown({ actions: ["no-op"] }, { output_changes: outputs }));

@@ -59,7 +59,7 @@ export async function showStacks(
   name: string,
 ): Promise<readonly PlannedStack[]> {
   // Terraform is asked for the root; that it is no stack shows in the stack's name alone.
-  const { changes, drift, outputs, isEmpty } = await show(runs, name as StackId);
+  const { changes, drift, kept, outputs, isEmpty } = await show(runs, name as StackId);
   return stacks.map((stack) => ({
     stack,
     ...parseStackId(stack),
@@ -68,6 +68,7 @@ export async function showStacks(
       .filter(({ address }) => address.startsWith(`module.${stack}.`))
       .map((change) => ({ ...change, ...(change.after && { after: { ...change.after, tags_all: null } }) })),
     drift,
+    kept,
     outputs,
   }));
 }

@@ -1,3 +1,5 @@
+/** Plans written by hand, for what is pure. */
+
 import type { PlannedAction, PlannedChange, PlannedStack } from "../../scripts/lib/plan/planned-stack";
 import { parseStackId, type StackId } from "../../stacks/naming";
 
@@ -16,6 +18,7 @@ export const plannedStack = (
   changes: readonly PlannedChange[],
   rest: Partial<PlannedStack> = {},
 ): PlannedStack => ({
+  kept: [],
   stack,
   ...parseStackId(stack),
   isEmpty: changes.length === 0,

@@ -35,7 +35,7 @@ export async function requireAccount(
   clients: Pick<AwsClients, "sts" | "accountId">,
   signal: AbortSignal,
 ): Promise<void> {
-  const foreign = await orAbort(findForeignAccount(clients), signal).catch(unclear(signal));
+  const foreign = await orAbort(findForeignAccount(clients), signal).catch(unknownCaller(signal));
   if (foreign !== undefined) {
     throw new CouldNotTell(`These are ${foreign.actual}. ${foreign.remedy}`);
   }
@@ -50,10 +50,27 @@ export async function requireCredentials(
   { sts }: Pick<AwsClients, "sts">,
   signal: AbortSignal,
 ): Promise<void> {
-  await orAbort(sts.send(new GetCallerIdentityCommand()), signal).catch(unclear(signal));
+  await orAbort(sts.send(new GetCallerIdentityCommand()), signal).catch(unknownCaller(signal));
 }
 
-const unclear =
+/**
+ * The account of the credentials, which is the environment's where that is known.
+ *
+ * @throws CouldNotTell as requireAccount does.
+ */
+export async function accountOf(
+  clients: Pick<AwsClients, "sts" | "accountId">,
+  signal: AbortSignal,
+): Promise<string> {
+  await requireAccount(clients, signal);
+  if (clients.accountId !== undefined) return clients.accountId;
+  const identity = clients.sts.send(new GetCallerIdentityCommand());
+  const { Account } = await orAbort(identity, signal).catch(unknownCaller(signal));
+  if (Account === undefined) throw new CouldNotTell("AWS names no account for these credentials.");
+  return Account;
+}
+
+const unknownCaller =
   (signal: AbortSignal) =>
   (error: unknown): never => {
     signal.throwIfAborted();

@@ -1,6 +1,6 @@
 /** Which commit the working tree is, and what another one synthesizes. */
 
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { CouldNotTell } from "./errors";
 import { root } from "./paths";
@@ -85,6 +85,10 @@ async function install(tree: string, variables: NodeJS.ProcessEnv, signal?: Abor
     existsSync(join(tree, lock)) && readFileSync(join(tree, lock)).equals(readFileSync(join(root, lock)));
   if (isSame) {
     symlinkSync(join(root, "node_modules"), join(tree, "node_modules"), "dir");
+    // Bundles carry what they were made of: those that do not fit the commit are made anew.
+    const bundles = ".build";
+    if (existsSync(join(root, bundles)))
+      cpSync(join(root, bundles), join(tree, bundles), { recursive: true });
     return;
   }
   const outcome = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {

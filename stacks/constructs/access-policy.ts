@@ -2,7 +2,7 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
-import { perEnvironment } from "../naming";
+import { perEnvironment, type AccessPolicyName } from "../naming";
 import type { SystemStack } from "../system-stack";
 import { policyDocument } from "./policy-document";
 import type { Statement } from "./table-statements";
@@ -19,7 +19,11 @@ export interface AccessPolicyProps {
  * document. It is attached where the environment names the consumer's role, and otherwise waits to be.
  */
 export class AccessPolicy extends Construct {
-  constructor(stack: SystemStack, name: string, { description, statements, role }: AccessPolicyProps) {
+  constructor(
+    stack: SystemStack,
+    name: AccessPolicyName,
+    { description, statements, role }: AccessPolicyProps,
+  ) {
     super(stack, name);
     const policy = new IamPolicy(this, "policy", {
       name: perEnvironment(name, stack.environment.name),

@@ -11,6 +11,7 @@ import type { ServicesStack } from "../services-stack";
 import { bundleFunction } from "./function-bundle";
 import type { Grantee } from "./imported-table";
 import { policyDocument, writeTraces } from "./policy-document";
+import { roleBoundary } from "./role-boundary";
 import type { Statement } from "./table-statements";
 
 export interface NodeFunctionProps {
@@ -69,7 +70,7 @@ export class NodeFunction extends Construct implements Grantee {
       retentionInDays: environment.logRetentionDays,
     });
     logs.overrideLogicalId(id);
-    const { role, grants } = this.role(name, logs);
+    const { role, grants } = this.role(stack, name, logs);
     const code = bundleFunction(props.entry);
     const asset = new TerraformAsset(this, "code", {
       path: code.path,
@@ -117,10 +118,11 @@ export class NodeFunction extends Construct implements Grantee {
     this.statements.push(statements);
   }
 
-  private role(name: string, logs: CloudwatchLogGroup) {
+  private role(stack: ServicesStack, name: string, logs: CloudwatchLogGroup) {
     const role = new IamRole(this, "role", {
       name,
       description: `Execution role of ${name}`,
+      ...roleBoundary(stack),
       assumeRolePolicy: policyDocument([
         { Effect: "Allow", Action: ["sts:AssumeRole"], Principal: { Service: "lambda.amazonaws.com" } },
       ]),

@@ -3,6 +3,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import type { ServicesStack } from "../services-stack";
 import { policyDocument } from "./policy-document";
+import { roleBoundary } from "./role-boundary";
 import type { Statement } from "./table-statements";
 
 export interface ServiceRoleProps {
@@ -30,6 +31,7 @@ export class ServiceRole extends Construct {
     const role = new IamRole(this, "role", {
       name: props.name,
       description: props.description,
+      ...roleBoundary(stack),
       assumeRolePolicy: policyDocument([
         {
           Effect: "Allow",

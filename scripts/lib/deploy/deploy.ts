@@ -3,6 +3,8 @@
 import { resolve } from "node:path";
 import pc from "picocolors";
 import { awsConfiguration } from "../aws";
+import { describeCostChange } from "../cost/cost-change";
+import { costMarkdown } from "../cost/cost-text";
 import type { Allowance } from "../guard/verdict";
 import { applyAll } from "./apply-all";
 import { withWorkplace, type Checkout, type DeployOptions } from "./deploy-options";
@@ -102,6 +104,7 @@ function writeOut(
     {
       environment: env,
       commit: checkout.commit,
+      cost: costMarkdown(plans.flatMap((one) => (one.kind === "plan" ? [describeCostChange(one.plan)] : []))),
       ...(table !== undefined && { target: table }),
       failures: new Map(
         [...failures].map(([stack, error]) => [stack, failureOf(stack, work.environment, error).error]),

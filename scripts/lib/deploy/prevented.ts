@@ -39,7 +39,7 @@ function refusalOf(stack: StackId, address: string): Refusal {
         "has changed. It is protected, so Terraform refuses the whole plan.",
       wayOut:
         "(1) Declare a second table, copy the data, move the readers, (2) destroy the first. " +
-        `See ${pages.keys}.`,
+        `See ${pages.keys} and ${pages.destroy}.`,
     };
   }
   return {

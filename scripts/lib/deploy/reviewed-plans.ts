@@ -14,6 +14,8 @@ import {
 import { basename, join, relative } from "node:path";
 import type { StackId } from "../../../stacks/naming";
 import type { EnvironmentName } from "../../../tables/naming";
+import { describeCostChange } from "../cost/cost-change";
+import { costDocument, type CostDocument } from "../cost/cost-text";
 import { CouldNotTell, reasonOf } from "../errors";
 import type { Allowance, Verdict } from "../guard/verdict";
 import { Refused } from "../refused";
@@ -36,6 +38,8 @@ export interface ReviewedStack {
   /** Of everything else that the apply reads: the functions' zips, the configuration. */
   readonly filesSha256: string | null;
   readonly verdict: Verdict;
+  /** Null where there is no plan. */
+  readonly cost: CostDocument | null;
 }
 
 export interface ReviewedPlans {
@@ -95,10 +99,11 @@ function writeStack(folder: string, runs: StackRuns, stackPlan: StackPlan): Revi
   const { stack, verdict } = stackPlan;
   if (stackPlan.kind === "prevented") {
     const none = { create: 0, update: 0, replace: 0, delete: 0, forget: 0 };
-    return { stack, isEmpty: false, changes: none, planSha256: null, filesSha256: null, verdict };
+    return { stack, isEmpty: false, changes: none, planSha256: null, filesSha256: null, verdict, cost: null };
   }
+  const cost = costDocument(describeCostChange(stackPlan.plan));
   const { isEmpty, counts: changes } = stackPlan.summary;
-  if (isEmpty) return { stack, isEmpty, changes, planSha256: null, filesSha256: null, verdict };
+  if (isEmpty) return { stack, isEmpty, changes, planSha256: null, filesSha256: null, verdict, cost };
   const [from, to] = [join(runs.synthesized, "stacks", stack), join(folder, stack)];
   cpSync(from, to, {
     recursive: true,
@@ -107,7 +112,7 @@ function writeStack(folder: string, runs: StackRuns, stackPlan: StackPlan): Revi
     filter: (path) => basename(path) !== ".terraform",
   });
   for (const file of filesOf(to)) chmodSync(file, 0o600);
-  return { stack, isEmpty, changes, ...hashesOf(to, planName(runs, stack)), verdict };
+  return { stack, isEmpty, changes, ...hashesOf(to, planName(runs, stack)), verdict, cost };
 }
 
 const planName = (runs: StackRuns, stack: string): string => basename(planFileOf(runs, stack));

@@ -22,6 +22,8 @@ export interface MarkdownOptions {
   readonly target?: string;
   /** Why a stack could not be planned, by its id. */
   readonly failures?: ReadonlyMap<string, string>;
+  /** Section on what changes of the cost (scripts/lib/cost). */
+  readonly cost?: string;
 }
 
 /** GitHub takes 65,536 characters in a comment; cost and other sections want some of them. */
@@ -37,7 +39,7 @@ const words: Readonly<Record<PlannedAction, string>> = {
 
 /** Stacks without changes share a line; details give way to the comment's limit, verdicts never do. */
 export function markdownOf(plans: readonly MarkdownPlan[], options: MarkdownOptions): string {
-  const { environment, commit, target, failures = new Map<string, string>() } = options;
+  const { environment, commit, target, failures = new Map<string, string>(), cost } = options;
   const shown = plans.flatMap(({ summary, verdict }) =>
     summary === undefined ? [] : [{ summary, verdict }],
   );
@@ -50,6 +52,7 @@ export function markdownOf(plans: readonly MarkdownPlan[], options: MarkdownOpti
     ...verdicts(plans),
     ...(changed.length > 0 ? [overview(changed)] : []),
     ...(unchanged.length > 0 ? [`No changes: ${unchanged.join(", ")}.`] : []),
+    ...(changed.length > 0 && cost !== undefined ? [cost] : []),
   ].join("\n\n");
   const details: string[] = [];
   let room = longest - head.length;

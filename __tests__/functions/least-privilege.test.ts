@@ -9,7 +9,7 @@ import { tradeProcessingStatus } from "../../tables/trade-processing-status";
 import type { EventParts } from "../support/api-event";
 import { allowedCalls, callsOf, routesTo, type Request } from "../support/least-privilege";
 import { plumber } from "../support/agent-matching";
-import { loadFunctions, type LoadedFunctions, type TableVariables } from "../support/loaded-functions";
+import { recordFunctions, type RecordedFunctions, type TableVariables } from "../support/loaded-functions";
 
 const body = (fields: object): EventParts => ({ body: JSON.stringify(fields) });
 const session = { sessionId: "test-session-123" };
@@ -99,10 +99,10 @@ const paths: Readonly<
 };
 
 describe.each(Object.entries(paths))("the functions of %s", (system, { spec, tables, read, write }) => {
-  let functions: LoadedFunctions;
+  let functions: RecordedFunctions;
   beforeAll(async () => {
     jest.resetModules();
-    functions = await loadFunctions(system, tables ?? spec);
+    functions = await recordFunctions(system, tables ?? spec);
     const { table } = functions;
     const expired = {
       ...spec.example,

@@ -4,9 +4,9 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { designAnalysisTracking } from "../../tables/design-analysis-tracking";
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
 import { answer, type Answer, type EventParts } from "../support/api-event";
-import { loadFunctions, type LoadedFunctions } from "../support/loaded-functions";
+import { recordFunctions, type RecordedFunctions } from "../support/loaded-functions";
 
-let functions: LoadedFunctions;
+let functions: RecordedFunctions;
 afterEach(() => functions.stop());
 
 const get = (routeKey: string, parts: EventParts): Promise<Answer> =>
@@ -37,7 +37,7 @@ describe("GET /status/{sessionId}", () => {
   const path = { sessionId: "test-session-123" };
   beforeEach(async () => {
     jest.resetModules();
-    functions = await loadFunctions("trade-status", tradeProcessingStatus);
+    functions = await recordFunctions("trade-status", tradeProcessingStatus);
     await post("POST /status", { ...path, correlationId: "test-corr-123", sourceType: "BANK" });
   });
 
@@ -125,7 +125,7 @@ describe("GET /status/{sessionId}", () => {
 describe("the endpoints of document 004", () => {
   beforeEach(async () => {
     jest.resetModules();
-    functions = await loadFunctions("design-analysis", designAnalysisTracking);
+    functions = await recordFunctions("design-analysis", designAnalysisTracking);
     const { table } = functions;
     await table.client.send(new PutCommand({ TableName: table.name, Item: designAnalysisTracking.example }));
   });

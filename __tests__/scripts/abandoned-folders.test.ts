@@ -43,6 +43,21 @@ it("keeps the newest five logs of processes that are gone, and those of the othe
   expect([...folderNames(join(folder, "logs"))].sort()).toEqual(kept.sort());
 });
 
+it("keeps a killed deployment's for a day, and one with a state that is stored nowhere else", () => {
+  const old = (name: string) => {
+    const path = make(name);
+    const stack = join(path, "cdktf.out/stacks/trade-status-tables-dev");
+    mkdirSync(stack, { recursive: true });
+    if (name.includes("errored")) writeFileSync(join(stack, "errored.tfstate"), "{}");
+    utimesSync(path, 1_000_000, 1_000_000);
+    return basename(path);
+  };
+  const kept = [old(`deploy-${deadProcess()}-errored`), basename(make(`deploy-${deadProcess()}-young`))];
+  old(`deploy-${deadProcess()}-old`);
+  removeAbandonedFolders(folder);
+  expect(folderNames(folder).filter((name) => name.startsWith("deploy-"))).toEqual(kept.sort());
+});
+
 it("makes a folder with the process's id below .local", () => {
   const made = makeOwnFolder("bench");
   expect(dirname(made)).toBe(localFolder);

@@ -151,7 +151,7 @@ it("prints tables that fit into 110 columns, however slow the machine is", () =>
 });
 
 it("is interrupted without a failure, and leaves nothing: exit 130", async () => {
-  const running = startScript("bench", ["functions"]);
+  const running = startScript("bench", ["functions", "--quick"]);
   await running.waitFor("conversations-write-local");
   running.process.kill("SIGINT");
   expect(await running.ended).toBe(130);

@@ -72,7 +72,8 @@ describe("npm run bootstrap", () => {
       const told = await documented(firstTime?.commands);
       expect(told).toContain("Nothing was changed: this was a dry run.");
       expect(told).toContain("Done: ");
-      expect(told).toContain("DEV_APPLY_ROLE=arn:aws:iam::123456789012:role/dynamodb-layer-apply-dev");
+      expect(told).toContain("applies as arn:aws:iam::123456789012:role/dynamodb-layer-apply-dev.");
+      expect(told).toContain("DEV_PIPELINE_REPOSITORY=acme/dynamodb-layer");
       const { Buckets } = await s3.send(new ListBucketsCommand());
       expect(Buckets?.map(({ Name }) => Name)).toEqual([Bucket]);
       const { Roles } = await iam.send(new ListRolesCommand());
@@ -112,7 +113,8 @@ describe("npm run bootstrap", () => {
         stateBucket: Bucket,
         plan: { isEmpty: true },
         adopted: [],
-        variables: { DEV_PLAN_ROLE: "arn:aws:iam::123456789012:role/dynamodb-layer-plan-dev" },
+        roles: { plan: "arn:aws:iam::123456789012:role/dynamodb-layer-plan-dev" },
+        variables: { DEV_ACCOUNT_ID: "123456789012" },
       });
     },
     minutes,
@@ -129,6 +131,21 @@ describe("npm run bootstrap", () => {
         error: expect.stringMatching(
           /^The plan takes away .*aws_iam_role\.apply.* run this with --remove/,
         ) as string,
+      });
+      expect(stdout).not.toContain("aws_iam_openid_connect_provider");
+    },
+    minutes,
+  );
+
+  it(
+    "refuses another bucket while the roles use this one: the states would stay behind",
+    async () => {
+      const renamed = { ...variables(), DEV_STATE_BUCKET: "acme-states-dev" };
+      const { code, stdout } = await runScript("bootstrap", ["--env", "dev", "--yes", "--json"], renamed);
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({
+        outcome: "refused",
+        error: expect.stringContaining(`The roles of dev use the states in ${Bucket}`) as string,
       });
     },
     minutes,

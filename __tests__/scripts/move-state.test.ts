@@ -104,8 +104,8 @@ describe("npm run move-state", () => {
     await s3.send(new PutObjectCommand({ ...lock, Body: JSON.stringify(held) }));
     const { outcome, error } = await move();
     expect(outcome).toBe("refused");
-    expect(error).toContain(`The state of ${stack} is locked (pipeline@ci, OperationTypeApply`);
-    expect(error).toContain("terraform force-unlock 0c9a3a5e-7f61");
+    expect(error).toContain(`The state of ${stack} is locked by pipeline@ci, an apply`);
+    expect(error).toContain(`npm run deploy -- --env dev ${stack} --unlock 0c9a3a5e-7f61`);
     expect(existsSync(file)).toBe(true);
     await s3.send(new DeleteObjectCommand(lock));
   });

@@ -13,6 +13,7 @@ const scripts = [
   { script: "quickstart", required: [] },
   { script: "local", required: [] },
   { script: "verify", required: ["--env", "dev"] },
+  { script: "deploy", required: ["--env", "dev"] },
   { script: "watch", required: ["--env", "dev", "--system", "trade-status", "session-1"] },
   { script: "connect-function", required: ["--env", "dev", "--function", "cg-production-chatbot"] },
   { script: "export", required: ["--env", "dev", "--table", "conversations"] },
@@ -24,6 +25,7 @@ const scripts = [
   { script: "affected", required: ["--base", "HEAD"] },
   { script: "bootstrap", required: ["--env", "dev"] },
   { script: "move-state", required: ["--env", "dev"] },
+  { script: "rollback", required: ["--env", "dev", "trade-status-services"] },
   { script: "document-tables", required: [] },
 ];
 
@@ -52,6 +54,58 @@ it("npm run watch says that its JSON is lines", async () => {
   expect(stdout.replace(/\s+/g, " ")).toContain(
     "--json JSON lines on stdout, one a change and the outcome last",
   );
+});
+
+describe("npm run deploy", () => {
+  it.each([
+    ["no terminal to ask at", ["--env", "dev"], "look with --dry-run, then run this with --yes."],
+    [
+      "plans without a place for them",
+      ["--env", "dev", "--plan-only"],
+      "--plan-only and --out <folder> go together",
+    ],
+    [
+      "what belongs to the plan with one that is made",
+      ["--env", "dev", "--apply", "plans", "--target", "conversations"],
+      "--target belongs to the plan: leave it out with --apply.",
+    ],
+    [
+      "an allowance without a reason",
+      ["--env", "dev", "--allow", "conversations"],
+      "--allow takes <table>:<reason>",
+    ],
+    [
+      "an unknown stack",
+      ["--env", "dev", "--yes", "orders"],
+      'There is no stack "orders" in dev. Use one of:',
+    ],
+  ])("cannot tell for %s: exit 2", async (_, args, sentence) => {
+    const { code, stdout, stderr } = await runScript("deploy", args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(sentence);
+  });
+
+  it("cannot tell without credentials, for machines too: exit 2", async () => {
+    const nowhere = { AWS_EC2_METADATA_DISABLED: "true", HOME: "/nowhere" };
+    const { code, stdout } = await runScript("deploy", ["--env", "dev", "--yes", "--json"], nowhere);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: "could not tell",
+      error: expect.stringContaining("AWS does not say whose credentials these are") as string,
+    });
+  });
+
+  it("refuses the folder of another environment's plans: exit 1", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "plans-"));
+    writeFileSync(join(folder, "plans.json"), JSON.stringify({ schemaVersion: 1, environment: "prod" }));
+    const { code, stdout } = await runScript("deploy", ["--env", "dev", "--apply", folder, "--json"]);
+    rmSync(folder, { recursive: true });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: "refused",
+      error: "These plans are for prod, not for dev.",
+    });
+  });
 });
 
 describe("npm run verify", () => {

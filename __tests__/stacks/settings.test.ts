@@ -157,24 +157,23 @@ describe("the local AWS", () => {
 });
 
 describe("RELEASE_PROTECTION", () => {
-  const released = (table: string) => synthesizeAll({ RELEASE_PROTECTION: table });
+  const released = (table: string, environment: "staging" | "prod" = "staging") =>
+    synthesize(`agent-matching-tables-${environment}`, { RELEASE_PROTECTION: table });
 
   it("takes the protection off the named table, and off nothing else", () => {
-    const stacks = released("agent-profiles-staging");
-    const document = stacks.get("agent-matching-tables-staging");
-    expect(document?.resource["aws_dynamodb_table"]).toMatchObject({
+    const document = released("agent-profiles-staging");
+    expect(document.resource["aws_dynamodb_table"]).toMatchObject({
       "agent-profiles": { deletion_protection_enabled: false, lifecycle: { prevent_destroy: false } },
       "agent-conversations": { deletion_protection_enabled: true, lifecycle: { prevent_destroy: true } },
     });
-    const prod = stacks.get("agent-matching-tables-prod");
-    expect(prod?.resource["aws_dynamodb_table"]?.["agent-profiles"]).toMatchObject({
+    const prod = released("agent-profiles-staging", "prod");
+    expect(prod.resource["aws_dynamodb_table"]?.["agent-profiles"]).toMatchObject({
       deletion_protection_enabled: true,
     });
   });
 
   it("keeps the key until every table that it encrypts is released", () => {
-    const keyOf = (tables: string) =>
-      released(tables).get("agent-matching-tables-staging")?.resource["aws_kms_key"]?.["key"]?.["lifecycle"];
+    const keyOf = (tables: string) => released(tables).resource["aws_kms_key"]?.["key"]?.["lifecycle"];
     expect(keyOf("agent-profiles-staging")).toEqual({ prevent_destroy: true });
     expect(keyOf("agent-profiles-staging, agent-conversations-staging")).toEqual({ prevent_destroy: false });
   });

@@ -3,7 +3,12 @@ import { agentConversations } from "../../tables/agent-conversations";
 import { agentProfiles } from "../../tables/agent-profiles";
 import { tableName } from "../../tables/naming";
 import { answer, type Answer, type EventParts } from "./api-event";
-import { loadFunctions, type LoadedFunctions } from "./loaded-functions";
+import {
+  loadFunctions,
+  recordFunctions,
+  type LoadedFunctions,
+  type RecordedFunctions,
+} from "./loaded-functions";
 
 export const profileTable = tableName(agentProfiles, "local");
 export const conversationTable = tableName(agentConversations, "local");
@@ -20,8 +25,10 @@ export const plumber = {
   description: "Emergency plumbing and heating repairs, day and night.",
 };
 
-/** The functions of agent-matching with what tests do with them. */
-export interface AgentMatching extends LoadedFunctions {
+const tables = { PROFILE_TABLE_NAME: agentProfiles, CONVERSATION_TABLE_NAME: agentConversations };
+
+/** What tests do with the functions of agent-matching. */
+interface Uses {
   call(routeKey: string, parts?: EventParts): Promise<Answer>;
   post(routeKey: string, fields: object): Promise<Answer>;
   /** Writes an item as another program does. */
@@ -30,17 +37,26 @@ export interface AgentMatching extends LoadedFunctions {
   stored(table: string, key: object): Promise<Readonly<Record<string, unknown>>>;
 }
 
+export type AgentMatching = LoadedFunctions & Uses;
+export type RecordedAgentMatching = RecordedFunctions & Uses;
+
 export async function loadAgentMatching(): Promise<AgentMatching> {
   jest.resetModules();
-  const functions = await loadFunctions("agent-matching", {
-    PROFILE_TABLE_NAME: agentProfiles,
-    CONVERSATION_TABLE_NAME: agentConversations,
-  });
-  const { read, write, table } = functions;
+  const functions = await loadFunctions("agent-matching", tables);
+  return { ...functions, ...usesOf(functions) };
+}
+
+/** With every call to the tables on record. */
+export async function recordAgentMatching(): Promise<RecordedAgentMatching> {
+  jest.resetModules();
+  const functions = await recordFunctions("agent-matching", tables);
+  return { ...functions, ...usesOf(functions) };
+}
+
+function usesOf({ read, write, table }: LoadedFunctions): Uses {
   const call = (routeKey: string, parts?: EventParts) =>
     answer((routeKey in read.routes ? read : write).handler, routeKey, parts);
   return {
-    ...functions,
     call,
     post: (routeKey, fields) => call(routeKey, { body: JSON.stringify(fields) }),
     async put(name, Item) {

@@ -1,7 +1,7 @@
 /** What functions call, and what their roles allow them: the same, written the same way. */
 
 import { answer, type EventParts } from "./api-event";
-import type { LoadedFunctions } from "./loaded-functions";
+import type { RecordedFunctions } from "./loaded-functions";
 import { resource, statements, synthesize } from "./synthesis";
 
 export type Request = readonly [routeKey: string, parts?: EventParts];
@@ -12,7 +12,7 @@ type FunctionId = "read" | "write";
  * cover all routes of the function.
  */
 export async function callsOf(
-  { recorder, ...functions }: LoadedFunctions,
+  { recorder, ...functions }: RecordedFunctions,
   id: FunctionId,
   requests: readonly Request[],
 ): Promise<readonly string[]> {

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { migrate, type LiveProps, type MigrationCounts } from "../../scripts/lib/migrate-profiles/migrate";
 import { openTable } from "../../scripts/lib/migrate-profiles/open-table";
+import { dynamoDbClient } from "../../functions/shared/dynamodb-client";
 import type { Timer } from "../../functions/shared/timer";
 import { RejectsFile } from "../../scripts/lib/migrate-profiles/rejects-file";
 import { RunState } from "../../scripts/lib/run-state";
@@ -51,7 +52,7 @@ export async function startMigrationPlace(): Promise<MigrationPlace> {
   const front = await startAwsFront(emulator.endpoint);
   const table = tableName(agentProfiles, "local");
   const environment = { AWS_ENDPOINT_URL: front.endpoint };
-  const client = new DynamoDBClient({
+  const client = dynamoDbClient({
     region: "us-east-1",
     endpoint: front.endpoint,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },

@@ -1,4 +1,4 @@
-/** Plans written by hand, for rules that are pure. */
+/** Plans of agent-matching in staging, for the guard's rules. */
 
 import type { GuardContext } from "../../scripts/lib/guard/rule";
 import { judge } from "../../scripts/lib/guard/judge";
@@ -6,26 +6,17 @@ import type { RuleId } from "../../scripts/lib/guard/verdict";
 import type { PlannedChange, PlannedStack, Values } from "../../scripts/lib/plan/planned-stack";
 import { loadEnvironments } from "../../stacks/environments";
 import { localAccountId } from "../../stacks/local-endpoint";
-import { parseStackId, type StackId } from "../../stacks/naming";
+import type { StackId } from "../../stacks/naming";
+import { change, plannedStack } from "./planned";
 
-export const planOf = (stack: StackId, ...changes: readonly PlannedChange[]): PlannedStack => ({
-  stack,
-  ...parseStackId(stack),
-  isEmpty: changes.length === 0,
-  changes,
-  drift: [],
-  kept: [],
-  outputs: [],
-});
+export const planOf = (stack: StackId, ...changes: readonly PlannedChange[]): PlannedStack =>
+  plannedStack(stack, changes);
 
-export function changeOf(
+export const changeOf = (
   type: string,
-  change: Partial<PlannedChange> & Pick<PlannedChange, "action">,
+  { action, ...rest }: Partial<PlannedChange> & Pick<PlannedChange, "action">,
   logicalId = "agent-profiles",
-): PlannedChange {
-  const address = `${type}.${logicalId}`;
-  return { address, type, logicalId, unknown: {}, sensitive: {}, replacedBy: [], ...change };
-}
+): PlannedChange => change(`${type}.${logicalId}`, action, rest);
 
 const table = { name: "agent-profiles-staging", hash_key: "agent_id" };
 

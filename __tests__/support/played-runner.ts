@@ -25,6 +25,7 @@ export interface Sent {
 const npm = `#!/usr/bin/env bash
 set -euo pipefail
 echo "$*" >>"$PLAYED/calls"
+env | grep ^TF_CLI_ARGS | sort >"$PLAYED/terraform" || true
 command="$3"
 calls="$(grep -c "^run --silent $command\\( \\|$\\)" "$PLAYED/calls")"
 play="$PLAYED/$command.$calls"
@@ -91,6 +92,8 @@ export class PlayedRunner {
       PLAN: join(this.folder, "plan"),
       REPORT: join(this.folder, "report"),
       PACKED: join(this.folder, "plan.tar.gz.enc"),
+      // Also where these tests run on GitHub.
+      GITHUB_ACTIONS: "",
       GITHUB_OUTPUT: join(this.folder, "output"),
       GITHUB_ENV: join(this.folder, "env"),
       GITHUB_STEP_SUMMARY: join(this.folder, "step-summary"),
@@ -103,6 +106,25 @@ export class PlayedRunner {
       cwd: this.folder,
       env: cleanVariables({ ...this.variables, ...variables }),
     });
+  }
+
+  /** A repository in the runner's folder: scripts that are given its `GIT_DIR` read it instead of this one. */
+  async repository(): Promise<{ readonly GIT_DIR: string }> {
+    await this.git("init", "--quiet");
+    return { GIT_DIR: join(this.folder, ".git") };
+  }
+
+  /** @returns the commit's id. */
+  async commit(message: string): Promise<string> {
+    await this.git("commit", "--quiet", "--allow-empty", "-m", message);
+    return this.git("rev-parse", "HEAD");
+  }
+
+  async git(...args: readonly string[]): Promise<string> {
+    const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+    const { code, stdout, stderr } = await run("git", [...identity, ...args], { cwd: this.folder });
+    if (code !== 0) throw new Error(stderr);
+    return stdout.trim();
   }
 
   /** Calls of npm so far, without `run --silent`. */

@@ -1,7 +1,8 @@
 import { TerraformStack, Testing } from "cdktf";
 import { buildApp } from "../../stacks/app";
 import type { Variables } from "../../stacks/environments";
-import { loadSettings } from "../../stacks/settings";
+import { loadSettings, type Settings } from "../../stacks/settings";
+import { environmentNames, type EnvironmentName } from "../../tables/naming";
 
 /** A resource, data source or provider as Terraform's JSON has it: snake_case. */
 export type Block = Readonly<Record<string, unknown>>;
@@ -35,21 +36,30 @@ export function synthesize(id: string, variables: Variables = {}): StackDocument
 const synthesized = new Map<string, StackDocument>();
 
 function findStack(id: string, variables: Variables): TerraformStack {
-  const stack = stacksOf(variables).find(({ node }) => node.id === id);
+  const name = environmentNames.find((one) => id.endsWith(`-${one}`));
+  const stack = stacksOf(variables, name).find(({ node }) => node.id === id);
   if (stack === undefined) throw new Error(`There is no stack ${id}`);
   return stack;
 }
 
-/** Building every stack takes longer than reading one. */
+/** Building stacks takes longer than reading one. */
 const apps = new Map<string, readonly TerraformStack[]>();
 
-function stacksOf(variables: Variables): readonly TerraformStack[] {
-  const key = JSON.stringify(variables);
+/** @param only the environment whose stacks are built; by default all. */
+function stacksOf(variables: Variables, only?: EnvironmentName): readonly TerraformStack[] {
+  const key = `${only ?? "all"} ${JSON.stringify(variables)}`;
   const stacks =
     apps.get(key) ??
-    buildApp(loadSettings(variables)).node.children.filter((child) => TerraformStack.isStack(child));
+    buildApp(settingsOf(variables, only)).node.children.filter((child) => TerraformStack.isStack(child));
   apps.set(key, stacks);
   return stacks;
+}
+
+function settingsOf(variables: Variables, only?: EnvironmentName): Settings {
+  const settings = loadSettings(variables);
+  if (only === undefined) return settings;
+  const environments = { [only]: settings.environments[only] } as Settings["environments"];
+  return { ...settings, environments };
 }
 
 const parse = (stack: TerraformStack): StackDocument =>

@@ -1,5 +1,6 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { dynamoDbClient } from "./dynamodb-client";
 
 /** Retries are the SDK's, with jitter; what still throttles then is told to the caller. */
 const maxAttempts = 3;
@@ -20,7 +21,7 @@ export interface DocumentClientOptions {
 
 /** A client for items as JavaScript values; made once, outside the handler, so that warm calls reuse it. */
 export function documentClient(
-  client: DynamoDBClient = dynamoDbClient(),
+  client: DynamoDBClient = functionsClient(),
   { readNumber = Number }: DocumentClientOptions = {},
 ): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, {
@@ -29,8 +30,8 @@ export function documentClient(
   });
 }
 
-const dynamoDbClient = () =>
-  new DynamoDBClient({
+const functionsClient = () =>
+  dynamoDbClient({
     maxAttempts,
     requestHandler: {
       connectionTimeout: connectMilliseconds,

@@ -19,15 +19,22 @@ export async function findForeignAccount({
 }: Pick<AwsClients, "sts" | "accountId">): Promise<ForeignAccount | undefined> {
   if (accountId === undefined) return undefined;
   const { Account } = await sts.send(new GetCallerIdentityCommand());
-  if (Account === accountId) return undefined;
+  return foreignAccount(Account, accountId);
+}
+
+function foreignAccount(
+  actual: string | undefined,
+  expected: string | undefined,
+): ForeignAccount | undefined {
+  if (expected === undefined || actual === expected) return undefined;
   return {
-    actual: `credentials of account ${Account ?? "unknown"}, not ${accountId}`,
+    actual: `credentials of account ${actual ?? "unknown"}, not ${expected}`,
     remedy: "Use a profile of the environment's account.",
   };
 }
 
 /**
- * Goes on only with credentials of the environment's account.
+ * Goes on only with credentials of the environment's account; nobody is asked where that is not known.
  *
  * @throws CouldNotTell for those of another one, and when AWS does not say whose they are.
  */
@@ -42,30 +49,19 @@ export async function requireAccount(
 }
 
 /**
- * Goes on only with credentials that AWS accepts, whatever their account.
+ * The account of the credentials, which is the environment's where that is known. AWS is asked in any case, so it goes
+ * on only with credentials that AWS accepts.
  *
- * @throws CouldNotTell when there are none, or AWS does not answer.
- */
-export async function requireCredentials(
-  { sts }: Pick<AwsClients, "sts">,
-  signal: AbortSignal,
-): Promise<void> {
-  await orAbort(sts.send(new GetCallerIdentityCommand()), signal).catch(unknownCaller(signal));
-}
-
-/**
- * The account of the credentials, which is the environment's where that is known.
- *
- * @throws CouldNotTell as requireAccount does.
+ * @throws CouldNotTell for another account's, when there are none, or AWS does not answer.
  */
 export async function accountOf(
-  clients: Pick<AwsClients, "sts" | "accountId">,
+  { sts, accountId }: Pick<AwsClients, "sts" | "accountId">,
   signal: AbortSignal,
 ): Promise<string> {
-  await requireAccount(clients, signal);
-  if (clients.accountId !== undefined) return clients.accountId;
-  const identity = clients.sts.send(new GetCallerIdentityCommand());
+  const identity = sts.send(new GetCallerIdentityCommand());
   const { Account } = await orAbort(identity, signal).catch(unknownCaller(signal));
+  const foreign = foreignAccount(Account, accountId);
+  if (foreign !== undefined) throw new CouldNotTell(`These are ${foreign.actual}. ${foreign.remedy}`);
   if (Account === undefined) throw new CouldNotTell("AWS names no account for these credentials.");
   return Account;
 }

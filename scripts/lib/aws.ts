@@ -1,7 +1,8 @@
 import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { STSClient } from "@aws-sdk/client-sts";
+import { dynamoDbClient } from "../../functions/shared/dynamodb-client";
 import type { Environment } from "../../stacks/environments";
 import { localAccountId, localCredentials, loopbackEndpoint } from "../../stacks/local-endpoint";
 import { CouldNotTell } from "./errors";
@@ -73,7 +74,7 @@ export function awsClients(
   const configuration = awsConfiguration(environment, options, variables);
   const accountId = "endpoint" in configuration ? localAccountId : environment.accountId;
   return {
-    dynamodb: new DynamoDBClient(configuration),
+    dynamodb: dynamoDbClient(configuration),
     kms: new KMSClient(configuration),
     sts: new STSClient(configuration),
     ...(accountId && { accountId }),

@@ -1,21 +1,29 @@
 /** Programs that must not be cut off: an apply that is killed leaves resources that its state does not know. */
 
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { StringDecoder } from "node:string_decoder";
-import { signalGroup } from "./process";
+import { signalGroup, type Outcome } from "./process";
 
 /**
  * The program is interrupted (SIGINT) once, when a line comes from its owner or when the kernel closes the pipe
  * because the owner has died; then it takes the time that it needs. A second SIGINT would make Terraform give up,
  * and SIGTERM would end its provider. It writes to a file: with a pipe, the death of the owner would kill it at the
- * next line.
+ * next line. Until it has printed what it begins with it does not listen: the shell starts it with SIGINT ignored, and
+ * Terraform forgets an interrupt that comes before it applies.
  */
 const guard = `
+output=$1; begins=$2; shift 2
 trap : INT TERM HUP
 exec 3<&0
 "$@" </dev/null 3<&- & program=$!
-(trap '' INT TERM HUP; read -r _ <&3; kill -s INT $program) >/dev/null 2>&1 & watch=$!
+(
+  trap '' INT TERM HUP
+  read -r _ <&3
+  while ! grep -q -e "$begins" "$output" && kill -0 $program; do sleep 1; done
+  kill -s INT $program
+) >/dev/null 2>&1 & watch=$!
 wait $program; status=$?
 while kill -0 $program 2>/dev/null; do wait $program; status=$?; done
 kill -s KILL $watch 2>/dev/null; wait $watch 2>/dev/null
@@ -31,6 +39,8 @@ export interface FinishOptions {
   readonly signal?: AbortSignal;
   /** Takes what it prints; a new file. */
   readonly output: string;
+  /** What it prints when it can be interrupted; anything by default. */
+  readonly beginsWith?: string;
   readonly onLine: (line: string) => void;
 }
 
@@ -42,11 +52,11 @@ export interface FinishOptions {
 export async function runToFinish(
   command: string,
   args: readonly string[],
-  { cwd, env, signal, output, onLine }: FinishOptions,
+  { cwd, env, signal, output, beginsWith = "", onLine }: FinishOptions,
 ): Promise<number> {
   signal?.throwIfAborted();
   const file = openSync(output, "wx", 0o600);
-  const child = spawn("/bin/sh", ["-c", guard, "guard", command, ...args], {
+  const child = spawn("/bin/sh", ["-c", guard, "guard", resolve(output), beginsWith, command, ...args], {
     cwd,
     env,
     // A group of its own: the terminal's Ctrl-C does not reach it.
@@ -59,12 +69,12 @@ export async function runToFinish(
   const interrupt = () => child.stdin?.write("\n");
   signal?.addEventListener("abort", interrupt, { once: true });
   try {
-    return await new Promise<number>((resolve, reject) => {
+    return await new Promise<number>((end, reject) => {
       child.once("error", reject);
       child.stdin?.on("error", () => undefined);
       child.once("exit", (code) => {
         signalGroup(child, "SIGKILL");
-        resolve(code ?? -1);
+        end(code ?? -1);
       });
     });
   } finally {
@@ -72,6 +82,28 @@ export async function runToFinish(
     clearInterval(reading);
     lines.read();
     lines.close();
+  }
+}
+
+/**
+ * The same with the program's output as the outcome's, both streams in one.
+ *
+ * @throws the signal's reason when it was aborted; Error when the folder is missing.
+ */
+export async function collectToFinish(
+  command: string,
+  args: readonly string[],
+  { cwd, env, signal }: Pick<FinishOptions, "cwd" | "env" | "signal">,
+): Promise<Outcome> {
+  const output = join(cwd, "output.jsonl");
+  const lines: string[] = [];
+  try {
+    const onLine = (line: string) => lines.push(line);
+    const code = await runToFinish(command, args, { cwd, env, output, onLine, ...(signal && { signal }) });
+    signal?.throwIfAborted();
+    return { code, stdout: lines.join("\n"), stderr: "" };
+  } finally {
+    rmSync(output, { force: true });
   }
 }
 

@@ -7,6 +7,7 @@ import { CouldNotTell } from "./errors";
 import { readPlan, type PlannedStack } from "./plan/planned-stack";
 import { readPlanMessages, type ResourceChange } from "./plan-messages";
 import { run, type Outcome } from "./process";
+import { collectToFinish } from "./run-to-finish";
 import { firstErrorLine } from "./terraform";
 
 export interface StackRuns {
@@ -17,6 +18,11 @@ export interface StackRuns {
   /** Takes a log a stack. */
   readonly logs: string;
   readonly signal?: AbortSignal;
+  /**
+   * A plan is interrupted and never killed, so that it releases the lock of its state: for states that outlive the
+   * run. Its apply is `applyToFinish` (deploy/apply-stack.ts).
+   */
+  readonly releasesLocks?: boolean;
 }
 
 /** How many resources a plan changes, by what it does to them. */
@@ -134,7 +140,8 @@ export async function terraform(
   mkdirSync(runs.logs, { recursive: true });
   const log = stackLog(runs, stack);
   const isJson = args[0] === "plan";
-  const outcome = await run(binary, [...args, "-no-color"], {
+  const start = isJson && runs.releasesLocks === true ? collectToFinish : run;
+  const outcome = await start(binary, [...args, "-no-color"], {
     cwd: join(synthesized, "stacks", stack),
     env: { ...shortLived, ...variables, TF_INPUT: "0" },
     ...(!isJson && !isSilent && { log }),

@@ -3,7 +3,7 @@
  * killed could not remove its own: the next one that makes one does.
  */
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { localFolder } from "../lib/paths";
 
@@ -24,7 +24,7 @@ export function removeAbandonedFolders(below = localFolder): void {
   const oldLogs = logs.sort((one, other) => changedAt(other) - changedAt(one)).slice(keptLogs);
   // Terraform may outlive a deployment that was killed, until it has written its state.
   const deployments = abandoned(below, /^deploy-(\d+)-/).filter(
-    (folder) => Date.now() - changedAt(folder) > orphanMilliseconds,
+    (folder) => Date.now() - changedAt(folder) > orphanMilliseconds && !holdsState(folder),
   );
   const others = abandoned(below, /^(?:aws|bench|dynamodb)-(\d+)-/);
   for (const folder of [...others, ...deployments, ...oldLogs]) remove(folder);
@@ -48,6 +48,12 @@ function entriesOf(folder: string): readonly string[] {
     throw error;
   }
 }
+
+/** What Terraform could not store in its backend lies nowhere else. */
+const holdsState = (folder: string): boolean =>
+  entriesOf(join(folder, "cdktf.out/stacks")).some((stack) =>
+    existsSync(join(folder, "cdktf.out/stacks", stack, "errored.tfstate")),
+  );
 
 /** Another process may have removed it meanwhile: then it is as old as can be. */
 const changedAt = (folder: string): number => statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;

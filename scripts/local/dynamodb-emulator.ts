@@ -5,7 +5,12 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  type DynamoDBClient,
+} from "@aws-sdk/client-dynamodb";
+import { dynamoDbClient } from "../../functions/shared/dynamodb-client";
 import { localCredentials } from "../../stacks/local-endpoint";
 import { keyAttributes, type Projection, type TableSpec } from "../../tables/table-spec";
 import { tableName, type EnvironmentName } from "../../tables/naming";
@@ -33,7 +38,7 @@ export async function startDynamoDb(signal?: AbortSignal): Promise<DynamoDbEmula
       binary === undefined
         ? await startMoto(await findMoto(process.env, signal), log, signal)
         : await startDynoxide(binary, log, signal);
-    const client = new DynamoDBClient({
+    const client = dynamoDbClient({
       region: "us-east-1",
       endpoint: server.url,
       credentials: { accessKeyId: localCredentials.accessKey, secretAccessKey: localCredentials.secretKey },

@@ -3,6 +3,8 @@
 # is left in REPORT; the job that writes the issue judges it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# Another job's plan holds the lock of a state for seconds: wait for it.
+export TF_CLI_ARGS_plan="-lock-timeout=5m" TF_CLI_ARGS_apply="-lock-timeout=5m"
 mkdir -p "$REPORT"
 
 planned=0

@@ -8,3 +8,6 @@ if ((${#PLAN_PASSPHRASE} < 20)); then
 fi
 tar -C "$PLAN" -czf - . |
   openssl enc -aes-256-cbc -pbkdf2 -iter 600000 -salt -pass env:PLAN_PASSPHRASE -out "$PACKED"
+if [[ -n "${GITHUB_OUTPUT:-}" ]]; then
+  echo "packed=$(sha256sum <"$PACKED" | cut -d' ' -f1)" >>"$GITHUB_OUTPUT"
+fi

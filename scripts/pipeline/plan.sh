@@ -4,6 +4,8 @@
 # the guard refuses.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# Another job's plan holds the lock of a state for seconds: wait for it.
+export TF_CLI_ARGS_plan="-lock-timeout=5m" TF_CLI_ARGS_apply="-lock-timeout=5m"
 mkdir -p "$REPORT"
 read -ra stacks <<<"${STACKS:-}"
 

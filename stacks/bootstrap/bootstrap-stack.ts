@@ -5,7 +5,7 @@ import { EnvironmentStack } from "../environment-stack";
 import type { Environment } from "../environments";
 import { bootstrapId, type BootstrapId } from "../naming";
 import type { Settings } from "../settings";
-import { PipelineRoles } from "./pipeline-roles";
+import { forgetProvider, PipelineRoles } from "./pipeline-roles";
 import { StateBucket } from "./state-bucket";
 
 export interface BootstrapProps {
@@ -28,6 +28,7 @@ export class BootstrapStack extends EnvironmentStack<BootstrapId> {
     super(scope, { id, environment, settings, tags: bootstrapTags(environment) });
     new StateBucket(this, stateBucket, adopt.has(bucketAddress));
     new TerraformOutput(this, "state_bucket", { value: stateBucket });
+    if (environment.pipeline?.provider !== "own") forgetProvider(this);
     if (environment.pipeline === undefined) return;
     const caller = new DataAwsCallerIdentity(this, "caller");
     new PipelineRoles(this, {

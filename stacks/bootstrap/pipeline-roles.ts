@@ -20,6 +20,15 @@ export const tokenIssuer = "token.actions.githubusercontent.com";
 /** What `aws-actions/configure-aws-credentials` asks a token for. */
 const audience = "sts.amazonaws.com";
 
+const providerAddress = "aws_iam_openid_connect_provider.github";
+
+/**
+ * Lets a provider that an earlier run has made stay in the account when the settings no longer have it: other
+ * environments may have come to rely on it, and prevent_destroy goes with the resource (Terraform: "removed block").
+ */
+export const forgetProvider = (stack: EnvironmentStack): void =>
+  stack.addOverride("removed", [{ from: providerAddress, lifecycle: { destroy: false } }]);
+
 export interface PipelineRolesProps {
   readonly pipeline: Pipeline;
   readonly accountId: string;
@@ -55,11 +64,10 @@ export class PipelineRoles extends Construct {
     const provider = new IamOpenidConnectProvider(this, "provider", {
       url: `https://${tokenIssuer}`,
       clientIdList: [audience],
-      // Other environments of the account may have come to rely on it.
       lifecycle: { preventDestroy: true },
     });
     provider.overrideLogicalId("github");
-    const adopted = adopt.get("aws_iam_openid_connect_provider.github");
+    const adopted = adopt.get(providerAddress);
     if (adopted !== undefined) provider.importFrom(adopted);
     return provider.arn;
   }

@@ -6,6 +6,7 @@ import { resourceActions } from "./resource-actions";
 import type { ScopedActions } from "./scoped-actions";
 import {
   foreignNames,
+  ownTags,
   policyOfScope,
   scopesOf,
   type Condition,
@@ -43,7 +44,11 @@ export function pipelineStatements(role: PipelineRole, props: StatementProps): P
     workflows: parts("workflows"),
     logs: parts("logs"),
     identities: parts("identities"),
-    state: [...stateStatements(role, props), ...denied(props)],
+    state: [
+      ...stateStatements(role, props),
+      ...denied(props),
+      ...(role === "apply" ? leaveTagged(environment) : []),
+    ],
   };
 }
 
@@ -104,3 +109,19 @@ function denied(props: ScopeProps): readonly PipelineStatement[] {
   // Whatever the action: these are another environment's.
   return [{ Sid: "LeaveOtherEnvironments", Effect: "Deny", Action: ["*"], Resource: foreign }];
 }
+
+/**
+ * What is tagged at its creation has no tags and no name yet, so tagging has to be allowed on any key and agent. This
+ * keeps it from those that carry another environment's tags, or another tool's: none of them becomes ours.
+ */
+const leaveTagged = (environment: StatementProps["environment"]): readonly PipelineStatement[] =>
+  Object.entries(ownTags(environment)).map(([key, value]) => ({
+    Sid: `LeaveOthers${key}`,
+    Effect: "Deny",
+    Action: ["bedrock:TagResource", "kms:TagResource"],
+    Resource: ["*"],
+    Condition: {
+      StringNotEquals: { [`aws:ResourceTag/${key}`]: value },
+      Null: { [`aws:ResourceTag/${key}`]: "false" },
+    },
+  }));

@@ -73,7 +73,12 @@ export const resourceActions: Readonly<Record<string, ResourceActions>> = {
         "kms:ReEncryptTo",
       ),
     ],
-    loseData: [on("tables", "dynamodb:DeleteTable")],
+    loseData: [
+      // A rollback makes a backup first (scripts/lib/backup).
+      on("tables", "dynamodb:CreateBackup", "dynamodb:DeleteTable"),
+      on("backups", "dynamodb:DescribeBackup"),
+      on("anyBackup", "dynamodb:ListBackups"),
+    ],
   },
   aws_iam_policy: {
     read: [
@@ -111,6 +116,8 @@ export const resourceActions: Readonly<Record<string, ResourceActions>> = {
   aws_kms_key: {
     read: [
       on("keys", "kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"),
+      // Before one is made, a deployment looks for the one that a killed run has made (scripts/lib/deploy/existing.ts).
+      on("anyAlias", "kms:ListKeys"),
     ],
     write: [
       on("newKey", "kms:CreateKey", "kms:TagResource"),

@@ -29,6 +29,8 @@ export interface Scope {
 /** Which managed policy of a role has the scope's actions: each takes 6,144 characters (IAM: quotas). */
 export const policyOfScope = {
   tables: "tables",
+  backups: "tables",
+  anyBackup: "tables",
   keys: "tables",
   taggedKeys: "tables",
   newKey: "tables",
@@ -103,6 +105,10 @@ export function foreignNames({ environment: { name }, accountId }: ScopeProps): 
     ]);
 }
 
+/** Keys and agents are called by random ids; what the provider makes has these tags from the beginning. */
+export const ownTags = ({ tag }: Pick<Environment, "tag">) =>
+  ({ Environment: tag, ManagedBy: "cdktf" }) as const;
+
 export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Record<ScopeName, Scope>> {
   const { name, region, existingRoles } = environment;
   const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
@@ -115,8 +121,7 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
   const consumers = Object.values(existingRoles)
     .filter((role) => role !== undefined)
     .map((role) => iam(`role/${role}`));
-  // Keys and agents are called by random ids; what the provider makes has these tags from the beginning.
-  const tags = { Environment: environment.tag, ManagedBy: "cdktf" };
+  const tags = ownTags(environment);
   const tagged = { StringEquals: prefixed("aws:ResourceTag", tags) };
   const requested = { StringEquals: prefixed("aws:RequestTag", tags) };
   const keys = arn("kms", "key/*");
@@ -125,6 +130,10 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
   const ofDynamoDb = { StringEquals: { "application-autoscaling:service-namespace": "dynamodb" } };
   return {
     tables: { resources: tables.map((table) => arn("dynamodb", `table/${table}`)) },
+    // Their names end in the time of their run.
+    backups: { resources: tables.map((table) => arn("dynamodb", `table/${table}/backup/*`)) },
+    // DynamoDB takes no ARN for it.
+    anyBackup: { resources: ["*"] },
     keys: { resources: [keys] },
     taggedKeys: { resources: [keys], condition: tagged },
     // A key that is being made has no ARN.
@@ -136,7 +145,7 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
       },
     },
     aliases: { resources: systems.map((system) => arn("kms", keyAlias(system, name))) },
-    // KMS lists them all, or none.
+    // KMS lists aliases and keys all, or none.
     anyAlias: { resources: ["*"] },
     // Application Auto Scaling describes by namespace, and takes no ARN for it.
     anyScaling: { resources: ["*"] },

@@ -8,14 +8,14 @@ import { agentConversations } from "../../../tables/agent-conversations";
 import { itemProblems } from "../../../tables/item";
 import {
   conversationTable,
-  loadAgentMatching,
+  recordAgentMatching,
   plumber,
-  type AgentMatching,
+  type RecordedAgentMatching,
 } from "../../support/agent-matching";
 import { stubClient } from "../../support/stub-client";
 
-let matching: AgentMatching;
-beforeAll(async () => (matching = await loadAgentMatching()));
+let matching: RecordedAgentMatching;
+beforeAll(async () => (matching = await recordAgentMatching()));
 afterAll(() => matching.stop());
 
 const timestamp = "2025-06-01T09:00:00.000Z";

@@ -1,6 +1,7 @@
 /** Whatever a caller of agent matching sends: an answer that says what is wrong, never a 5xx, never the input again. */
 
 import fc from "fast-check";
+import { anyText } from "../../support/any-text";
 import type { EventParts } from "../../support/api-event";
 import { loadAgentMatching, plumber, type AgentMatching } from "../../support/agent-matching";
 import { bodyOf, canary, expectGraceful, word, type Fields } from "../../support/hostile-input";
@@ -36,11 +37,11 @@ const path = fc.record({
   id: fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...knownIds) },
     { weight: 1, arbitrary: word },
-    { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
+    { weight: 1, arbitrary: anyText() },
   ),
 });
 const cursorOf = (position: object) => Buffer.from(JSON.stringify(position)).toString("base64url");
-const text = fc.string({ unit: "binary", maxLength: 40 });
+const text = anyText({ maxLength: 40 });
 /** Cursors that decode: positions that no page has ended at, and nonsense. */
 const cursor = fc.oneof(
   word,

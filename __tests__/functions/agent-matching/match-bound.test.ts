@@ -2,12 +2,17 @@
 
 import { ProfileTable } from "../../../functions/agent-matching/profiles";
 import { readInStep, type ReadPage } from "../../../functions/agent-matching/read-in-step";
-import { loadAgentMatching, plumber, profileTable, type AgentMatching } from "../../support/agent-matching";
+import {
+  recordAgentMatching,
+  plumber,
+  profileTable,
+  type RecordedAgentMatching,
+} from "../../support/agent-matching";
 
 describe("on 15 MB of profiles", () => {
-  let matching: AgentMatching;
+  let matching: RecordedAgentMatching;
   beforeAll(async () => {
-    matching = await loadAgentMatching();
+    matching = await recordAgentMatching();
     for (let number = 10; number < 50; number += 1) {
       const place = number === 33 ? ["Germany", "Jena"] : ["Germany", "Berlin"];
       await matching.put(profileTable, {

@@ -4,7 +4,7 @@ import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
 import { newProfile } from "../../../functions/agent-matching/model";
 import { itemOf } from "../../../functions/agent-matching/stored-profile";
-import { loadAgentMatching, profileTable, type AgentMatching } from "../../support/agent-matching";
+import { recordAgentMatching, profileTable, type RecordedAgentMatching } from "../../support/agent-matching";
 
 /** Read units that docs/apis.md names. */
 const boundUnits = 1_536;
@@ -101,11 +101,11 @@ function scoreOf(given: Given, asked: Criteria): number | undefined {
   return score;
 }
 
-let matching: AgentMatching;
+let matching: RecordedAgentMatching;
 const profiles = new Map<string, Given>();
 
 beforeAll(async () => {
-  matching = await loadAgentMatching();
+  matching = await recordAgentMatching();
   const sample = fc.sample(profile, { numRuns: profileCount, seed: 7 });
   sample.forEach((given, index) => profiles.set(`agent-${(index * 7919) % profileCount}`, given));
   const items = [...profiles].map(([id, given]) =>

@@ -5,10 +5,15 @@ import { newProfile } from "../../../functions/agent-matching/model";
 import { itemBytes, itemLimitBytes } from "../../../functions/shared/item-size";
 import { agentProfiles } from "../../../tables/agent-profiles";
 import { itemProblems } from "../../../tables/item";
-import { loadAgentMatching, plumber, profileTable, type AgentMatching } from "../../support/agent-matching";
+import {
+  recordAgentMatching,
+  plumber,
+  profileTable,
+  type RecordedAgentMatching,
+} from "../../support/agent-matching";
 
-let matching: AgentMatching;
-beforeAll(async () => (matching = await loadAgentMatching()));
+let matching: RecordedAgentMatching;
+beforeAll(async () => (matching = await recordAgentMatching()));
 afterAll(() => matching.stop());
 
 const store = (profile: object) => matching.post("POST /store", profile);

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { brandProcessingStatus } from "../../../tables/brand-processing-status";
+import { anyText } from "../../support/any-text";
 import {
   brandItem,
   coffee,
@@ -55,7 +56,7 @@ const good: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 const spoiled = fc.oneof(
   word,
-  fc.string({ unit: "binary" }),
+  anyText(),
   fc.double(),
   fc.bigInt(),
   fc.constantFrom(null, undefined, true, -1, 0, 1.5, 2 ** 53, "12345", "1", [], {}, canary.repeat(50_000)),

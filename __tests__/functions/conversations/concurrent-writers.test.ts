@@ -100,7 +100,7 @@ it(`${writerCount} writers add ${messageCount} messages, each sent twice: each i
   for (const [index, id] of ids.entries()) expect([...(positions.get(id) ?? [])]).toEqual([index]);
   const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: key }));
   expect(Item?.["message_count"]).toBe(messageCount);
-}, 120_000);
+}, 300_000);
 
 it("messages without ids are all kept, also those that say the same in one millisecond", async () => {
   const other = { user_id: "demo", conversation_id: "650e8400-e29b-41d4-a716-446655440000" };

@@ -2,8 +2,8 @@
 
 import { GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Conversations } from "../../../functions/conversations/conversations";
+import { dynamoDbClient } from "../../../functions/shared/dynamodb-client";
 import { startCallRecorder, type CallRecorder } from "../../../scripts/local/call-recorder";
 import { localCredentials } from "../../../stacks/local-endpoint";
 import { conversations as spec } from "../../../tables/conversations";
@@ -23,7 +23,7 @@ beforeEach(async () => {
   table = await startEmulatedTable(spec);
   recorder = await startCallRecorder(table.endpoint);
   client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
+    dynamoDbClient({
       region: "us-east-1",
       endpoint: recorder.endpoint,
       credentials: { accessKeyId: localCredentials.accessKey, secretAccessKey: localCredentials.secretKey },

@@ -6,6 +6,7 @@ import { stepNames, type StepName } from "../../../functions/design-analysis/mod
 import { Refusal, Tracker } from "../../../functions/design-analysis/tracker";
 import { designAnalysisTracking } from "../../../tables/design-analysis-tracking";
 import { itemProblems } from "../../../tables/item";
+import { anyText } from "../../support/any-text";
 import { startEmulatedTable, type EmulatedTable } from "../../support/emulated-table";
 
 let table: EmulatedTable;
@@ -22,7 +23,7 @@ interface Event {
 const event: fc.Arbitrary<Event> = fc.record({
   kind: fc.constantFrom("start", "start", "complete", "complete", "fail", "retry"),
   ahead: fc.constantFrom(0, 0, 0, 0, -1, 1),
-  message: fc.option(fc.string({ unit: "binary", minLength: 1, maxLength: 3_000 }), { nil: undefined }),
+  message: fc.option(anyText({ minLength: 1, maxLength: 3_000 }), { nil: undefined }),
 });
 
 /** How many steps are completed, and what the next one is: the rest follows. */

@@ -6,6 +6,7 @@ import { agentNames, type AgentName } from "../../../functions/trade-status/mode
 import { Refusal, StatusWriter, type Call } from "../../../functions/trade-status/status-writer";
 import { itemProblems } from "../../../tables/item";
 import { tradeProcessingStatus } from "../../../tables/trade-processing-status";
+import { anyText } from "../../support/any-text";
 import { startEmulatedTable, type EmulatedTable } from "../../support/emulated-table";
 
 let table: EmulatedTable;
@@ -52,7 +53,7 @@ class Model {
   }
 }
 
-const text = fc.option(fc.string({ unit: "binary", maxLength: 3_000 }), { nil: undefined });
+const text = fc.option(anyText({ maxLength: 3_000 }), { nil: undefined });
 const event: fc.Arbitrary<Event> = fc.oneof(
   {
     weight: 6,

@@ -9,6 +9,7 @@ import {
 import { affectedTargets, allTargets } from "../../../scripts/lib/pipeline/targets";
 
 const configured = { DEV_ACCOUNT_ID: "123456789012", DEV_STATE_BUCKET: "states-dev" };
+const withRoles = { ...configured, DEV_PIPELINE_REPOSITORY: "example/dynamodb-layer" };
 
 describe("settings", () => {
   it("are the variables that begin with an environment, and no others", () => {
@@ -29,7 +30,7 @@ describe("settings", () => {
 
 describe("the role of a job", () => {
   it("is that of the environment's account", () => {
-    expect(credentialsFor("plan", "dev", configured)).toEqual({
+    expect(credentialsFor("plan", "dev", withRoles)).toEqual({
       roleArn: "arn:aws:iam::123456789012:role/dynamodb-layer-plan-dev",
       region: "us-east-1",
     });
@@ -39,6 +40,12 @@ describe("the role of a job", () => {
     const sentence = "Set the variables DEV_ACCOUNT_ID and DEV_STATE_BUCKET first";
     expect(() => credentialsFor("plan", "dev", { DEV_ACCOUNT_ID: "123456789012" })).toThrow(sentence);
     expect(() => credentialsFor("plan", "dev", {})).toThrow(sentence);
+  });
+
+  it("is refused without the repository: a plan would take the boundary off every role", () => {
+    expect(() => credentialsFor("plan", "dev", configured)).toThrow(
+      "Set the variable DEV_PIPELINE_REPOSITORY as the bootstrap has it",
+    );
   });
 
   it.each([undefined, "", "local", "production"])("is refused for the environment %j", (name) => {

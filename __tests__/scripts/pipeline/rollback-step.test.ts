@@ -18,11 +18,6 @@ describe("rollback.sh", () => {
     ["shows what it would do", {}, "--env prod trade-status-services-prod --dry-run"],
     ["rolls back", { MODE: "apply" }, "--env prod trade-status-services-prod --yes"],
     [
-      "returns to a commit, and needs no backup of services",
-      { COMMIT: "88f8879", BACKUP: "on-demand" },
-      "--env prod trade-status-services-prod --to=88f8879 --dry-run",
-    ],
-    [
       "backs up and destroys tables of dev",
       {
         ENVIRONMENT: "dev",
@@ -53,6 +48,37 @@ describe("rollback.sh", () => {
     expect(code).toBe(2);
     expect(stderr).toContain(sentence);
     expect(runner.calls).toEqual([]);
+  });
+
+  describe("to a commit", () => {
+    it("returns services and tables to one of the branch, by its id, and needs no backup", async () => {
+      const git = await runner.repository();
+      const earlier = await runner.commit("Earlier");
+      await runner.git("tag", "v1");
+      await runner.commit("Now");
+      runner.plays("rollback", {});
+      for (const STACK of ["trade-status-services-prod", "trade-status-tables-prod"]) {
+        const form = { ...services, ...git, STACK, COMMIT: "v1", BACKUP: "on-demand" };
+        expect((await runner.run("rollback.sh", form)).code).toBe(0);
+        expect(runner.calls.at(-1)).toBe(`rollback -- --env prod ${STACK} --to=${earlier} --dry-run`);
+      }
+    });
+
+    it("builds nothing that was not merged: exit 2", async () => {
+      const git = await runner.repository();
+      await runner.commit("Now");
+      await runner.git("checkout", "--quiet", "-b", "proposal");
+      await runner.commit("Not reviewed");
+      await runner.git("checkout", "--quiet", "-");
+      for (const [COMMIT, sentence] of [
+        ["proposal", "proposal is no earlier commit of this branch"],
+        ["v9", "There is no commit v9 in this clone."],
+      ] as const) {
+        const { code, stderr } = await runner.run("rollback.sh", { ...services, ...git, COMMIT });
+        expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(sentence) as string });
+      }
+      expect(runner.calls).toEqual([]);
+    });
   });
 
   it("ends as the rollback does", async () => {

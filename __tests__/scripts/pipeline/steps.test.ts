@@ -1,7 +1,6 @@
 /** The scripts of the pipeline's jobs as they run there, with npm and GitHub played. */
 
 import { join } from "node:path";
-import { run as runProgram } from "../../../scripts/lib/process";
 import { PlayedRunner } from "../../support/played-runner";
 
 let runner: PlayedRunner;
@@ -62,30 +61,18 @@ describe("plan.sh", () => {
   });
 
   describe("with commits that permit", () => {
-    const git = async (...args: readonly string[]) => {
-      const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
-      const { code, stdout, stderr } = await runProgram("git", [...identity, ...args], {
-        cwd: runner.folder,
-      });
-      if (code !== 0) throw new Error(stderr);
-      return stdout.trim();
-    };
-    const commit = async (message: string) => {
-      await git("commit", "--quiet", "--allow-empty", "-m", message);
-      return git("rev-parse", "HEAD");
-    };
-    const repository = () => ({ ...dev, GIT_DIR: join(runner.folder, ".git") });
-    beforeEach(() => git("init", "--quiet"));
+    let repository: NodeJS.ProcessEnv;
+    beforeEach(async () => (repository = { ...dev, ...(await runner.repository()) }));
 
     it("plans again with the allowances for what is refused, and with no others", async () => {
-      const since = await commit("Before\n\nAllow-Plan: agent-profiles-dev:too early");
-      await commit(
+      const since = await runner.commit("Before\n\nAllow-Plan: agent-profiles-dev:too early");
+      await runner.commit(
         "Copy the profiles\n\nAllow-Plan: agent-profiles-dev:copied to agent-profiles-2, $(see) `ops`\n" +
           "Allow-Plan: agent-profiles-staging:copied as well\n",
       );
       runner.plays("deploy", { code: 1, out: planned([refusal]) });
       runner.plays("deploy", { code: 0, out: planned() });
-      const { code } = await runner.run("plan.sh", { ...repository(), SINCE: since });
+      const { code } = await runner.run("plan.sh", { ...repository, SINCE: since });
       expect(code).toBe(0);
       expect(runner.calls[1]).toBe(
         `deploy -- --env dev --plan-only --out ${join(runner.folder, "plan")} ` +
@@ -95,19 +82,19 @@ describe("plan.sh", () => {
     });
 
     it("reads none where the commit to read from is not there, and stays refused", async () => {
-      await commit("Copy the profiles\n\nAllow-Plan: agent-profiles-dev:copied");
+      await runner.commit("Copy the profiles\n\nAllow-Plan: agent-profiles-dev:copied");
       runner.plays("deploy", { code: 1, out: planned([refusal]) });
       const SINCE = "0".repeat(40);
-      const { code, stderr } = await runner.run("plan.sh", { ...repository(), SINCE });
+      const { code, stderr } = await runner.run("plan.sh", { ...repository, SINCE });
       expect(code).toBe(1);
       expect(stderr).toContain("no allowances are read");
     });
 
     it("cannot tell with an allowance in another form", async () => {
-      const since = await commit("Before");
-      await commit("Copy the profiles\n\nAllow-Plan: everything");
+      const since = await runner.commit("Before");
+      await runner.commit("Copy the profiles\n\nAllow-Plan: everything");
       runner.plays("deploy", { code: 1, out: planned([refusal]) });
-      const { code, stderr } = await runner.run("plan.sh", { ...repository(), SINCE: since });
+      const { code, stderr } = await runner.run("plan.sh", { ...repository, SINCE: since });
       expect(code).toBe(2);
       expect(stderr).toContain("--allow takes <table>:<reason>");
     });
@@ -127,12 +114,11 @@ describe("pack.sh and apply.sh", () => {
 
   it("apply exactly what was packed, then verify", async () => {
     await pack();
-    runner.plays("deploy", {});
-    runner.plays("verify", { stdout: "in spec" });
-    const { code } = await runner.run("apply.sh", { ...prod, ...applied });
-    expect(code).toBe(0);
+    for (const command of ["deploy", "verify"]) runner.plays(command, {});
+    expect((await runner.run("apply.sh", { ...prod, ...applied })).code).toBe(0);
     expect(runner.calls).toEqual([`deploy -- --env prod --apply ${applied.PLAN}`, "verify -- --env prod"]);
     expect(runner.read("applied")).toBe("the reviewed plan");
+    expect(runner.read("terraform")).toContain("TF_CLI_ARGS_apply=-lock-timeout=5m");
   });
 
   it("end as the apply does when it is refused, and verify nothing", async () => {
@@ -159,6 +145,20 @@ describe("pack.sh and apply.sh", () => {
     expect(runner.calls).toEqual([]);
   });
 
+  it("apply what the job of the plan has packed, and nothing else", async () => {
+    await pack();
+    const PACKED_HASH = /^packed=([0-9a-f]{64})$/m.exec(runner.read("output") ?? "")?.[1];
+    for (const command of ["deploy", "verify"]) runner.plays(command, {});
+    const onGithub = { ...prod, ...applied, GITHUB_ACTIONS: "true" };
+    expect((await runner.run("apply.sh", { ...onGithub, PACKED_HASH })).code).toBe(0);
+    for (const other of ["", "0".repeat(64)]) {
+      const { code, stderr } = await runner.run("apply.sh", { ...onGithub, PACKED_HASH: other });
+      expect(code).toBe(2);
+      expect(stderr).toContain("The packed plan is not what the job of the plan has made");
+    }
+    expect(runner.calls).toHaveLength(2);
+  });
+
   it("pack nothing with a short passphrase, or none", async () => {
     runner.write("plan/plan.tfplan", "the reviewed plan");
     const { code, stderr } = await runner.run("pack.sh", { PLAN_PASSPHRASE: "" });
@@ -166,6 +166,18 @@ describe("pack.sh and apply.sh", () => {
     expect(stderr).toContain("Set the secret PLAN_PASSPHRASE");
     expect(runner.read("plan.tar.gz.enc")).toBeUndefined();
   });
+});
+
+it.each([
+  ["plan.sh", {}],
+  ["drift.sh", {}],
+  ["rollback.sh", { STACK: "trade-status-services-dev", REASON: "Errors since 14:10", MODE: "preview" }],
+])("%s waits for the lock that another job holds", async (script, more) => {
+  for (const command of ["deploy", "verify", "rollback"]) runner.plays(command, {});
+  expect((await runner.run(script, { ENVIRONMENT: "dev", ...more })).code).toBe(0);
+  expect(runner.read("terraform")).toBe(
+    "TF_CLI_ARGS_apply=-lock-timeout=5m\nTF_CLI_ARGS_plan=-lock-timeout=5m\n",
+  );
 });
 
 describe("affected.sh and environments.sh", () => {
@@ -210,12 +222,14 @@ it("settings.sh hands settings, role and region to the later steps, and nothing 
     PROD_ACCOUNT_ID: "123456789012",
     PROD_REGION: "eu-west-1",
     PROD_STATE_BUCKET: "states-prod",
+    PROD_PIPELINE_REPOSITORY: "example/dynamodb-layer",
     NODE_OPTIONS: "--require /tmp/other.js",
   });
   const { code } = await runner.run("settings.sh", { SETTINGS, ENVIRONMENT: "prod", ROLE: "apply" });
   expect(code).toBe(0);
   expect(runner.read("env")).toBe(
     "PROD_ACCOUNT_ID=123456789012\nPROD_REGION=eu-west-1\nPROD_STATE_BUCKET=states-prod\n" +
+      "PROD_PIPELINE_REPOSITORY=example/dynamodb-layer\n" +
       "ROLE_ARN=arn:aws:iam::123456789012:role/dynamodb-layer-apply-prod\nAWS_REGION=eu-west-1\n",
   );
 });

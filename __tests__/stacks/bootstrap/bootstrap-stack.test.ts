@@ -135,6 +135,21 @@ describe("whom the roles trust", () => {
   });
 });
 
+describe("a provider for tokens that the settings no longer have", () => {
+  it.each([{ DEV_PIPELINE_PROVIDER: "existing" }, { DEV_PIPELINE_REPOSITORY: "" }])(
+    "stays in the account, whose other environments may use it: %j",
+    (settings) => {
+      expect(synthesizeBootstrap("dev", settings)).toHaveProperty("removed", [
+        { from: "aws_iam_openid_connect_provider.github", lifecycle: { destroy: false } },
+      ]);
+    },
+  );
+
+  it("is not forgotten where they have it", () => {
+    expect(prod).not.toHaveProperty("removed");
+  });
+});
+
 describe("the bootstrap stack", () => {
   it("is the bucket alone where no repository is named", () => {
     const { resource: resources } = synthesizeBootstrap("dev", { DEV_PIPELINE_REPOSITORY: "" });

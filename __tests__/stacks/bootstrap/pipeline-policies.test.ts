@@ -156,6 +156,36 @@ describe.each(environments)("the roles of the pipeline in %s", (name) => {
     expect(apply.has("kms:ScheduleKeyDeletion")).toBe(!isProtected);
   });
 
+  it("back a table up before they destroy it", () => {
+    const calls = ["dynamodb:CreateBackup", "dynamodb:DescribeBackup", "dynamodb:ListBackups"];
+    expect(calls.filter((call) => apply.has(call))).toEqual(name === "dev" ? calls : []);
+  });
+
+  it("look for keys that exist already, as a deployment does before it makes one", () => {
+    for (const actions of [plan, apply]) expect([...actions]).toContain("kms:ListKeys");
+  });
+
+  it("make no key and no agent theirs that carries the tags of others", () => {
+    const about = roleStatements(bootstrapOf(name), "apply").filter(
+      ({ Effect, Action }) => Effect === "Deny" && [Action].flat().includes("kms:TagResource"),
+    );
+    const tag = { dev: "development", staging: "staging", prod: "production" }[name];
+    expect(about.map(({ Action, Resource, Condition }) => ({ Action, Resource, Condition }))).toEqual(
+      [
+        ["Environment", tag],
+        ["ManagedBy", "cdktf"],
+      ].map(([key, value]) => ({
+        Action: ["bedrock:TagResource", "kms:TagResource"],
+        Resource: ["*"],
+        // Nothing is denied of what has no tags: so it is made.
+        Condition: {
+          StringNotEquals: { [`aws:ResourceTag/${key}`]: value },
+          Null: { [`aws:ResourceTag/${key}`]: "false" },
+        },
+      })),
+    );
+  });
+
   it("bound every role of the services stacks by what its own policy needs", () => {
     const bounding = statementsOf(resource(bootstrapOf(name), "aws_iam_policy", "boundary"));
     let judged = 0;

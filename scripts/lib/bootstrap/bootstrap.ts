@@ -14,7 +14,7 @@ import { copyToBucket } from "../state/copy";
 import { addressesOf, relate, type StateDocument } from "../state/state-document";
 import { connect, pull, showPlan, type StateCommands } from "../state/terraform-state";
 import { findBucket, type FoundBucket } from "./find-bucket";
-import { findIdentities } from "./find-identities";
+import { findIdentities, findUsedBucket } from "./find-identities";
 import { synthesizeBootstrap, type StatePlace } from "./synthesize";
 
 export interface BootstrapOptions {
@@ -60,6 +60,8 @@ export async function bootstrap(options: BootstrapOptions): Promise<Bootstrapped
   const commands = commandsOf(runs, id);
   options.onStep("looking for what is there");
   const bucket = await findBucket({ s3: clients.s3, environment, stateBucket, accountId, signal });
+  if (bucket.kind === "none")
+    requireSameBucket(options, await findUsedBucket({ ...clients, ...options, signal }));
   const place: StatePlace = bucket.kind === "there" && bucket.holdsOurState ? "bucket" : "file";
   const synthesis = { environment, settings, stateBucket, place };
   const resources = synthesizeBootstrap(synthesis, runs.synthesized);
@@ -108,6 +110,17 @@ const commandsOf = (runs: StackRuns, stack: string): StateCommands => ({
   folder: join(runs.synthesized, "stacks", stack),
   log: stackLog(runs, stack),
 });
+
+/** A bucket under a new name would begin empty: every stack would be planned as if it were not there. */
+function requireSameBucket({ environment, stateBucket }: BootstrapOptions, used: string | undefined): void {
+  if (used === undefined || used === stateBucket) return;
+  const { name } = environment;
+  throw new Refused(
+    `The roles of ${name} use the states in ${used}, and ${stateBucket} is not there: a wrong name would leave all ` +
+      `states behind. Set ${name.toUpperCase()}_STATE_BUCKET=${used}. To change it on purpose, see ` +
+      'docs/runbooks/bootstrap.md, "Another bucket". Nothing was changed.',
+  );
+}
 
 function adoptedBucket(
   { stateBucket, adoptBucket }: BootstrapOptions,

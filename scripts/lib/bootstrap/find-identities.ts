@@ -1,13 +1,14 @@
 import {
   GetOpenIDConnectProviderCommand,
   GetPolicyCommand,
+  GetPolicyVersionCommand,
   GetRoleCommand,
   type IAMClient,
   type Tag,
 } from "@aws-sdk/client-iam";
 import { tokenIssuer } from "../../../stacks/bootstrap/pipeline-roles";
 import type { Environment } from "../../../stacks/environments";
-import { bootstrapId } from "../../../stacks/naming";
+import { bootstrapId, pipelineRoleName } from "../../../stacks/naming";
 import { orAbort } from "../errors";
 import { Refused } from "../refused";
 import { answered } from "./answered";
@@ -21,6 +22,28 @@ export interface IdentityQuestion {
   /** Addresses that need no look: Terraform has them. */
   readonly inState: ReadonlySet<string>;
   readonly signal: AbortSignal;
+}
+
+/**
+ * The bucket whose states the pipeline's roles use, as their policy says.
+ *
+ * @returns nothing where there is no such policy.
+ */
+export async function findUsedBucket({
+  iam,
+  environment,
+  accountId,
+  signal,
+}: Omit<IdentityQuestion, "resources" | "inState">): Promise<string | undefined> {
+  const PolicyArn = `arn:aws:iam::${accountId}:policy/${pipelineRoleName("plan", environment.name)}-state`;
+  const found = await answered(iam.send(new GetPolicyCommand({ PolicyArn })), signal, [404]);
+  if (found === 404) return undefined;
+  const VersionId = found.Policy?.DefaultVersionId;
+  const { PolicyVersion } = await orAbort(
+    iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId })),
+    signal,
+  );
+  return /arn:aws:s3:::([^/"]+)/.exec(decodeURIComponent(PolicyVersion?.Document ?? ""))?.[1];
 }
 
 interface Candidate {

@@ -11,7 +11,7 @@ export interface Place {
   readonly stateBucket: string;
 }
 
-/** Variables of the GitHub environment, by name. */
+/** What the pipeline has to be told: variables of the repository, by name. It knows its roles by their names. */
 export function pipelineVariables({
   environment,
   accountId,
@@ -20,10 +20,7 @@ export function pipelineVariables({
   const { name, region, pipeline } = environment;
   if (pipeline === undefined) return {};
   const prefix = name.toUpperCase();
-  const role = (kind: "plan" | "apply") => `arn:aws:iam::${accountId}:role/${pipelineRoleName(kind, name)}`;
   return {
-    [`${prefix}_PLAN_ROLE`]: role("plan"),
-    [`${prefix}_APPLY_ROLE`]: role("apply"),
     [`${prefix}_ACCOUNT_ID`]: accountId,
     [`${prefix}_REGION`]: region,
     [`${prefix}_STATE_BUCKET`]: stateBucket,
@@ -31,6 +28,12 @@ export function pipelineVariables({
     ...(pipeline.branch !== "main" && { [`${prefix}_PIPELINE_BRANCH`]: pipeline.branch }),
     ...(pipeline.provider === "existing" && { [`${prefix}_PIPELINE_PROVIDER`]: pipeline.provider }),
   };
+}
+
+function rolesOf({ environment: { name, pipeline }, accountId }: Place): Readonly<Record<string, string>> {
+  if (pipeline === undefined) return {};
+  const role = (kind: "plan" | "apply") => `arn:aws:iam::${accountId}:role/${pipelineRoleName(kind, name)}`;
+  return { plan: role("plan"), apply: role("apply") };
 }
 
 /** For machines. */
@@ -41,6 +44,7 @@ export const documentOf = (place: Place, { outcome, plan, adopted, backup }: Boo
   plan: { isEmpty: plan.isEmpty, ...plan.resources },
   adopted,
   ...(backup !== undefined && { backup }),
+  roles: rolesOf(place),
   variables: pipelineVariables(place),
 });
 
@@ -76,7 +80,9 @@ function describeVariables(place: Place): readonly string[] {
         `no roles for a pipeline: ${name.toUpperCase()}_PIPELINE_REPOSITORY is not set.`,
     ];
   }
+  const { plan, apply } = rolesOf(place);
   return [
+    `The pipeline plans as ${plan} and applies as ${apply}.`,
     `In GitHub, make the environment "${name}" with its reviewers and branches, and set these variables of the ` +
       "repository; set them wherever else stacks are planned, too:",
     ...variables.map(([variable, value]) => `  ${variable}=${value}`),

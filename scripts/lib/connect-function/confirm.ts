@@ -11,25 +11,37 @@ export interface Terminal {
  *
  * @throws CouldNotTell where there is no terminal to ask at.
  */
-export async function confirm(
+export async function confirm(question: string, terminal: Terminal, signal: AbortSignal): Promise<boolean> {
+  return /^y(es)?$/i.test(await askLine(`${question} [y/N] `, terminal, signal));
+}
+
+/**
+ * Asks a person for a line.
+ *
+ * @returns nothing where the input ends without one, as by Ctrl-D.
+ * @throws CouldNotTell where there is no terminal to ask at.
+ */
+export async function askLine(
   question: string,
   { input, output }: Terminal,
   signal: AbortSignal,
-): Promise<boolean> {
-  if (!input.isTTY || !output.isTTY) {
-    throw new CouldNotTell("There is no terminal to ask at: look with --dry-run, then run this with --yes.");
-  }
+): Promise<string> {
+  requireTerminal({ input, output });
   // Line by line: Ctrl-C stays the terminal's, and comes as the signal that everything here listens to.
   const lines = createInterface({ input, output, terminal: false });
   try {
-    // Ctrl-D ends the input without an answer.
     const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
-    const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal }), closed]);
-    return /^y(es)?$/i.test(answer.trim());
+    return (await Promise.race([lines.question(question, { signal }), closed])).trim();
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   } finally {
     lines.close();
   }
+}
+
+/** @throws CouldNotTell where there is no terminal to ask at. */
+export function requireTerminal({ input, output }: Terminal): void {
+  if (input.isTTY && output.isTTY) return;
+  throw new CouldNotTell("There is no terminal to ask at: look with --dry-run, then run this with --yes.");
 }

@@ -42,7 +42,7 @@ export async function applyAll(
         return seconds;
       },
     })),
-    { limit: jobs, stopsOnFailure: true },
+    { limit: jobs, stopsOnFailure: true, signal: runs.signal },
   );
   board.done();
   return new Map(

@@ -90,7 +90,8 @@ async function readPlans(
     await init(work.runs, stack);
     const plan = await show(work.runs, stack);
     const live = await readLive(plan, work.clients);
-    const context = { environment: work.environment, allowances, now: new Date(), ...live };
+    const { environment, accountId } = work;
+    const context = { environment, accountId, allowances, now: new Date(), ...live };
     const verdict = judge(plan, context);
     const [refusal] = verdict.refusals;
     if (refusal !== undefined) {

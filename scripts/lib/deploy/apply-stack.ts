@@ -59,7 +59,7 @@ export class ApplyFollower {
  * Applies exactly what was planned. When the signal is aborted, or this process dies, Terraform is interrupted: it
  * finishes or gives up what is in flight, writes its state and releases its lock.
  *
- * @throws TerraformFailed; the signal's reason when it was aborted, after Terraform has ended.
+ * @throws TerraformFailed; the signal's reason when Terraform has ended because of it.
  */
 export async function applyToFinish(
   runs: StackRuns,
@@ -80,6 +80,7 @@ export async function applyToFinish(
     env: { ...shortLived, ...runs.variables, TF_INPUT: "0" },
     ...(runs.signal && { signal: runs.signal }),
     output,
+    beginsWith: '"apply_start"',
     onLine: (line) => {
       const message = readMessage(line);
       const text = message === undefined ? line : textOf(message);
@@ -88,8 +89,8 @@ export async function applyToFinish(
       if (message !== undefined && follower.take(message)) onProgress(follower.progress);
     },
   });
-  runs.signal?.throwIfAborted();
   if (code !== 0) {
+    runs.signal?.throwIfAborted();
     throw failure(
       runs,
       { stack, phase: "apply" },
@@ -98,11 +99,11 @@ export async function applyToFinish(
   }
 }
 
-/** The shell's way to say that a signal has ended the program. */
+/** The shell tells a signal by 128 and its number; without a code the shell itself was killed. */
 const killed = (code: number): readonly string[] =>
-  code > 128
+  code > 128 || code < 0
     ? [
-        `Error: Terraform was ended by signal ${code - 128}, before it could write its state; ` +
-          "what it was creating may exist without its knowledge (docs/runbooks/deploy.md, After a crash)",
+        "Error: Terraform was killed before it could write its state: what it was creating may exist without " +
+          "its knowledge (docs/runbooks/deploy.md, After a crash)",
       ]
     : [];

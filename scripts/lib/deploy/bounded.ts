@@ -12,6 +12,13 @@ export type Settled<T> =
   | { readonly kind: "failed"; readonly error: unknown }
   | { readonly kind: "not begun" };
 
+export interface BoundedOptions {
+  readonly limit: number;
+  readonly stopsOnFailure: boolean;
+  /** Aborted, it lets no other job begin. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Runs jobs in the given order as far as they may. After a failure those that run come to their end; whether others
  * are begun, the caller says.
@@ -20,7 +27,7 @@ export type Settled<T> =
  */
 export async function runBounded<T>(
   jobs: readonly Job<T>[],
-  { limit, stopsOnFailure }: { readonly limit: number; readonly stopsOnFailure: boolean },
+  { limit, stopsOnFailure, signal }: BoundedOptions,
 ): Promise<ReadonlyMap<string, Settled<T>>> {
   const settled = new Map<string, Settled<T>>();
   const active = new Map<string, Promise<void>>();
@@ -29,9 +36,10 @@ export async function runBounded<T>(
   const isReady = ({ after = [] }: Job<T>) =>
     after.every((name) => !names.has(name) || settled.get(name)?.kind === "done");
   const hasFailed = () => [...settled.values()].some(({ kind }) => kind === "failed");
+  const isStopped = () => signal?.aborted === true || (stopsOnFailure && hasFailed());
 
   for (;;) {
-    while (active.size < limit && !(stopsOnFailure && hasFailed())) {
+    while (active.size < limit && !isStopped()) {
       const index = waiting.findIndex(isReady);
       const [job] = index === -1 ? [] : waiting.splice(index, 1);
       if (job === undefined) break;

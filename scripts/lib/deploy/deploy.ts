@@ -44,7 +44,7 @@ export async function deploy(options: PlanOptions, mode: Mode): Promise<Report> 
   if (mode.kind === "plan only") makeFolder(resolve(mode.out));
   const stacks = target === undefined ? options.stacks : [target.stack];
   return withWorkplace({ ...options, stacks }, async (work) => {
-    const { environment, clients } = work;
+    const { environment, accountId, clients } = work;
     const request: PlanRequest = {
       work,
       lookups: lookupsOf(clients, awsConfiguration(environment, aws, variables)),
@@ -52,7 +52,7 @@ export async function deploy(options: PlanOptions, mode: Mode): Promise<Report> 
         environment,
         allowances,
         now: new Date(),
-        ...(clients.accountId && { accountId: clients.accountId }),
+        accountId,
       },
       target,
       adopts,
@@ -67,7 +67,7 @@ export async function deploy(options: PlanOptions, mode: Mode): Promise<Report> 
     }
     if (target !== undefined) {
       tell(
-        `Targeted: only ${target.table}, its autoscaling and what they depend on. ` +
+        `Targeted: only ${target.table}, its autoscaling and its key. ` +
           "Everything else of the stack stays as it is.",
       );
     }

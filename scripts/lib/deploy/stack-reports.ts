@@ -65,7 +65,7 @@ export async function verified(
   },
 ): Promise<Report> {
   const { environment, clients, runs } = work;
-  const isInterrupted = reports.some(({ outcome }) => outcome === "interrupted");
+  const isInterrupted = options.signal.aborted;
   const good = reports.filter(({ outcome }) => outcome.startsWith("applied") || outcome === "no changes");
   const specs = target ? [target.spec] : good.map(({ stack }) => stack).flatMap(tablesIn);
   const { released } = loadSettings(runs.variables);
@@ -80,7 +80,8 @@ export async function verified(
   });
   const rest = reports.filter(({ outcome }) => ["failed", "interrupted", "not begun"].includes(outcome));
   const goOn = rest.length === 0 ? undefined : goOnCommand(options, rest, target);
-  return { outcome: outcomeOf(reports, tables), stacks: reports, tables, ...(goOn && { goOn }) };
+  const outcome = isInterrupted ? "interrupted" : outcomeOf(reports, tables);
+  return { outcome, stacks: reports, tables, ...(goOn && { goOn }) };
 }
 
 function tablesIn(stack: StackId) {

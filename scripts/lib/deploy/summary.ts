@@ -61,7 +61,8 @@ export function summarize(plan: PlannedStack): StackSummary {
     tables: [...byTable].map(([table, ofTable]) => ({ table, changes: ofTable })),
     others,
     adopted,
-    drift: drift.map(({ address }) => address),
+    // What only the provider writes otherwise says nothing.
+    drift: drift.filter((change) => attributeChanges(change).length > 0).map(({ address }) => address),
     outputs,
   };
 }

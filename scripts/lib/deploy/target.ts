@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { stackId, tableName, type StackId } from "../../../stacks/naming";
+import { parseStackId, stackId, tableName, type StackId } from "../../../stacks/naming";
 import type { EnvironmentName } from "../../../tables/naming";
 import type { TableSpec } from "../../../tables/table-spec";
 import { CouldNotTell } from "../errors";
@@ -39,8 +39,8 @@ export function selectTarget(
 }
 
 /**
- * The addresses of a table and its autoscaling: those that are declared, and those that are in the state and no
- * longer declared. What they depend on, such as the key, Terraform adds.
+ * The addresses of a table, its autoscaling and the alias by which others find its key: those that are declared, and
+ * those that are in the state and no longer declared. What they depend on, such as the key, Terraform adds.
  */
 export async function targetAddresses(runs: StackRuns, { spec, stack }: Target): Promise<readonly string[]> {
   const file = join(runs.synthesized, "stacks", stack, "cdk.tf.json");
@@ -52,8 +52,10 @@ export async function targetAddresses(runs: StackRuns, { spec, stack }: Target):
   );
   const { code, stdout } = await terraform(runs, stack, "state list", ["state", "list"], [noState]);
   const known = code === noState ? [] : stdout.split("\n");
+  const usesSystemKey = spec.keyArns[parseStackId(stack).environment] === undefined;
   const ofTable = (address: string) => {
-    const [, logicalId = ""] = address.split(".");
+    const [type, logicalId = ""] = address.split(".");
+    if (type === "aws_kms_alias") return usesSystemKey;
     return logicalId === spec.id || logicalId.startsWith(`${spec.id}__`);
   };
   return [

@@ -7,7 +7,7 @@ import { loopbackEndpoint } from "../../../stacks/local-endpoint";
 import type { StackId } from "../../../stacks/naming";
 import type { EnvironmentName } from "../../../tables/naming";
 import { makeOwnFolder } from "../../local/abandoned-folders";
-import { requireAccount, requireCredentials } from "../account";
+import { accountOf } from "../account";
 import { awsClients, type AwsClients, type AwsOptions } from "../aws";
 import type { CommitAside } from "../commits";
 import { CouldNotTell } from "../errors";
@@ -21,6 +21,8 @@ export { selectStacks };
 
 export interface Workplace {
   readonly environment: Environment;
+  /** Of the credentials, as AWS says. */
+  readonly accountId: string;
   readonly stacks: readonly StackId[];
   readonly runs: StackRuns;
   readonly clients: AwsClients;
@@ -61,8 +63,7 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
   const stacks = selectStacks(options.stacks, env);
   requireRegion(environment, aws);
   const clients = awsClients(environment, aws, variables);
-  await requireCredentials(clients, signal);
-  await requireAccount(clients, signal);
+  const accountId = await accountOf(clients, signal);
 
   const folder = makeOwnFolder("deploy");
   try {
@@ -75,8 +76,16 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
     signal.throwIfAborted();
     return {
       environment,
+      accountId,
       stacks,
-      runs: { synthesized, binary: terraform.binary, variables: { ...forInit, ...fetched }, logs, signal },
+      runs: {
+        synthesized,
+        binary: terraform.binary,
+        variables: { ...forInit, ...fetched },
+        logs,
+        signal,
+        releasesLocks: true,
+      },
       clients,
       folder,
       terraformVersion: terraform.version,

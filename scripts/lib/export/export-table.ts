@@ -1,5 +1,5 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
+import { dynamoDbClient } from "../../../functions/shared/dynamodb-client";
 import type { AwsClients, AwsConfiguration } from "../aws";
 import type { AwsOptions } from "../command";
 import { progressLine } from "../progress-line";
@@ -145,7 +145,7 @@ async function scan(
   left: string,
 ): Promise<Counts> {
   // A provisioned table throttles a scan: it slows down and goes on.
-  const client = new DynamoDBClient({ ...configuration, retryMode: "adaptive", maxAttempts: 10 });
+  const client = dynamoDbClient({ ...configuration, retryMode: "adaptive", maxAttempts: 10 });
   const progress = progressLine(process.stderr);
   try {
     return await writeItems(client, source.name, write, {

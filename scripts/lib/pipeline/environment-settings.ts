@@ -62,17 +62,24 @@ export interface Credentials {
 /**
  * Which role a job assumes, and where.
  *
- * @throws CouldNotTell when account or state bucket are not set; SettingError for a malformed setting.
+ * @throws CouldNotTell when account, state bucket or repository are not set: without the last, a plan takes the
+ * boundary off every role, which the apply role may not do; SettingError for a malformed setting.
  */
 export function credentialsFor(
   role: Role,
   environment: PipelineEnvironment,
   settings: Readonly<Record<string, string>>,
 ): Credentials {
-  const { accountId, region, stateBucket } = loadEnvironments(settings)[environment];
+  const { accountId, region, stateBucket, pipeline } = loadEnvironments(settings)[environment];
   if (accountId === undefined || stateBucket === undefined) {
     const names = required.map((name) => `${settingPrefix(environment)}_${name}`).join(" and ");
     throw new CouldNotTell(`Set the variables ${names} first (docs/pipelines.md).`);
+  }
+  if (pipeline === undefined) {
+    throw new CouldNotTell(
+      `Set the variable ${settingPrefix(environment)}_PIPELINE_REPOSITORY as the bootstrap has it: without it a plan ` +
+        "takes the boundary off every role (docs/pipelines.md).",
+    );
   }
   return { roleArn: `arn:aws:iam::${accountId}:role/${pipelineRoleName(role, environment)}`, region };
 }

@@ -40,10 +40,15 @@ export const countResources = ({ resources }: StateDocument): number =>
     .filter(({ mode }) => mode === "managed")
     .reduce((sum, { instances }) => sum + instances.length, 0);
 
-/** Such as `aws_s3_bucket.state`; of resources outside of modules. */
+/**
+ * Such as `aws_s3_bucket.state`; of resources outside of modules. One without instances is no more than an intention:
+ * a Terraform that was killed leaves those that it was about to make.
+ */
 export const addressesOf = (state: StateDocument | undefined): ReadonlySet<string> =>
   new Set(
-    state?.resources.filter(({ mode }) => mode === "managed").map(({ type, name }) => `${type}.${name}`),
+    state?.resources
+      .filter(({ mode, instances }) => mode === "managed" && instances.length > 0)
+      .map(({ type, name }) => `${type}.${name}`),
   );
 
 /**

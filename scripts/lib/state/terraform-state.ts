@@ -2,9 +2,11 @@
 
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { isStackId, parseStackId } from "../../../stacks/naming";
 import { Refused } from "../refused";
 import { run, type Outcome } from "../process";
 import { shortLived, TerraformFailed } from "../stack-runs";
+import { describeStateLock, readStateLock } from "../state-lock";
 import { firstErrorLine } from "../terraform";
 import { readState, type StateDocument } from "./state-document";
 
@@ -72,16 +74,11 @@ async function terraform(
 }
 
 function locked(stack: string, text: string): string {
-  const told = ["Who", "Operation", "Created"].flatMap((name) => {
-    const value = new RegExp(`^\\W*${name}:\\s+(\\S.*)`, "m").exec(text)?.[1];
-    return value === undefined ? [] : [value.trim()];
-  });
-  const id = /^\W*ID:\s+(\S+)/m.exec(text)?.[1];
-  return (
-    `The state of ${stack} is locked${told.length > 0 ? ` (${told.join(", ")})` : ""}: nothing was changed. ` +
-    "Wait until that run has ended. If nothing runs, it was killed: release the lock with " +
-    `\`terraform force-unlock ${id ?? "<id>"}\` in the stack's synthesized folder.`
-  );
+  const unlock = (id: string) =>
+    isStackId(stack)
+      ? `npm run deploy -- --env ${parseStackId(stack).environment} ${stack} --unlock ${id}`
+      : `terraform force-unlock ${id}`;
+  return `${describeStateLock(stack, readStateLock(text), unlock)} Nothing was changed.`;
 }
 
 const plain = (text: string): string => text.replaceAll(/\u001B\[[0-9;]*m/g, "");

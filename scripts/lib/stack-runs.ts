@@ -1,12 +1,13 @@
 /** Terraform on one synthesized stack. */
 
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { StackId } from "../../stacks/naming";
 import { CouldNotTell } from "./errors";
 import { readPlan, type PlannedStack } from "./plan/planned-stack";
 import { readPlanMessages, type ResourceChange } from "./plan-messages";
-import { run, type Outcome } from "./process";
+import { run, type Outcome, type RunOptions } from "./process";
+import { runToFinish } from "./run-to-finish";
 import { firstErrorLine } from "./terraform";
 
 export interface StackRuns {
@@ -120,6 +121,29 @@ export function describePlan({ isEmpty, resources }: PlanSummary): string {
   return parts.length === 0 ? "outputs to change" : parts.join(", ");
 }
 
+/** What holds the state's lock while it runs: killed, it would leave the lock in the state bucket. */
+const uncut = new Set(["plan", "untaint"]);
+
+/** As `run`, but interrupted and not killed, also when this process dies. */
+async function runUncut(
+  binary: string,
+  args: readonly string[],
+  { cwd = ".", env = {}, signal }: RunOptions,
+): Promise<Outcome> {
+  const output = join(cwd, "output.txt");
+  rmSync(output, { force: true });
+  let stdout = "";
+  try {
+    const onLine = (line: string) => void (stdout += `${line}\n`);
+    const code = await runToFinish(binary, args, { cwd, env, output, onLine, ...(signal && { signal }) });
+    signal?.throwIfAborted();
+    return { code, stdout, stderr: "" };
+  } finally {
+    // It is no part of the stack, and names values.
+    rmSync(output, { force: true });
+  }
+}
+
 /** Runs a command of Terraform in a stack's folder; its output goes to the stack's log. */
 export async function terraform(
   runs: StackRuns,
@@ -134,17 +158,18 @@ export async function terraform(
   mkdirSync(runs.logs, { recursive: true });
   const log = stackLog(runs, stack);
   const isJson = args[0] === "plan";
-  const outcome = await run(binary, [...args, "-no-color"], {
+  const isUncut = uncut.has(args[0] ?? "");
+  const outcome = await (isUncut ? runUncut : run)(binary, [...args, "-no-color"], {
     cwd: join(synthesized, "stacks", stack),
     env: { ...shortLived, ...variables, TF_INPUT: "0" },
-    ...(!isJson && !isSilent && { log }),
+    ...(!isUncut && !isSilent && { log }),
     ...(signal && { signal }),
   }).catch((error: unknown) => {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     throw isMissing ? new CouldNotTell(`${stack} is not synthesized.`) : error;
   });
   const readable = isJson ? { ...outcome, stdout: readPlanMessages(outcome.stdout).text } : outcome;
-  if (isJson) appendFileSync(log, `$ ${[binary, ...args].join(" ")}\n${readable.stdout}${readable.stderr}`);
+  if (isUncut) appendFileSync(log, `$ ${[binary, ...args].join(" ")}\n${readable.stdout}${readable.stderr}`);
   if (outcome.code !== 0 && !acceptedCodes.includes(outcome.code)) {
     throw failure(runs, { stack, phase }, readable);
   }

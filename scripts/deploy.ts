@@ -44,8 +44,8 @@ const command = withAwsOptions(
       "npm run deploy -- --env staging conversations-tables --dry-run",
       "npm run deploy -- --env prod --target agent-profiles",
       'npm run deploy -- --env prod agent-matching-tables --allow "agent-profiles:copied to agent-profiles-2 on 3 May"',
-      "npm run deploy -- --env prod --plan-only --out plans",
-      "npm run deploy -- --env prod --apply plans trade-status-tables",
+      "npm run deploy -- --env prod --plan-only --out .local/plans",
+      "npm run deploy -- --env prod --apply .local/plans trade-status-tables",
     ],
   ),
 )
@@ -62,7 +62,10 @@ const command = withAwsOptions(
   .option("--dry-run", "plan and show, write nothing", false)
   .option("--adopt", "take into the state what exists in AWS already and the plan would create", false)
   .option("--plan-only", "plan into the folder of --out, for --apply", false)
-  .option("--out <folder>", "folder of --plan-only, new or empty; plans hold values, secret ones too")
+  .option(
+    "--out <folder>",
+    "folder of --plan-only, new, empty or of earlier plans; it holds values, secret ones too",
+  )
   .option("--apply <folder>", "apply exactly the plans of that folder, without asking")
   .option("--unlock <id>", "release the lock of one stack's state, when the run that held it is dead");
 
@@ -133,6 +136,7 @@ function requireSense(options: Options): void {
   const ways = [dryRun && "--dry-run", planOnly && "--plan-only", apply && "--apply", unlock && "--unlock"];
   const [way, other] = ways.filter((name) => typeof name === "string");
   if (way !== undefined && other !== undefined) throw new CouldNotTell(`Use ${way} or ${other}, not both.`);
+  if (out === "" || apply === "") throw new CouldNotTell("--out and --apply take a folder: name it.");
   if (planOnly !== (out !== undefined)) {
     throw new CouldNotTell("--plan-only and --out <folder> go together: the plans are written there.");
   }

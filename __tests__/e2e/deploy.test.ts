@@ -17,7 +17,7 @@ import { releaseLock } from "../../scripts/lib/deploy/release-lock";
 import { startLocalAws, type LocalAws } from "../../scripts/local/local-aws";
 import { loadEnvironments } from "../../stacks/environments";
 import type { EnvironmentName } from "../../tables/naming";
-import { readReviewed } from "../../scripts/lib/deploy/reviewed-plans";
+import { readReviewed } from "../../scripts/lib/deploy/reviewed-record";
 import { root } from "../../scripts/lib/paths";
 import { bucketName, deployHere } from "../support/deploy";
 import { commandBlocks } from "../support/documents";

@@ -5,12 +5,20 @@ import { ApplyFollower, stepsOf } from "../../scripts/lib/deploy/apply-stack";
 import { describeProgress } from "../../scripts/lib/deploy/apply-all";
 import { runBounded } from "../../scripts/lib/deploy/bounded";
 import { preventedIn, preventedVerdict } from "../../scripts/lib/deploy/prevented";
-import { describeReport, documentOf, outcomeOf, type StackReport } from "../../scripts/lib/deploy/report";
+import {
+  describeReport,
+  documentOf,
+  failureOf,
+  outcomeOf,
+  type StackReport,
+} from "../../scripts/lib/deploy/report";
 import { selectStacks } from "../../scripts/lib/deploy/select-stacks";
 import { summarize } from "../../scripts/lib/deploy/summary";
 import { markdownOf } from "../../scripts/lib/deploy/summary-markdown";
 import { describeSummary, describeVerdict } from "../../scripts/lib/deploy/summary-text";
 import { selectTarget } from "../../scripts/lib/deploy/target";
+import { TerraformFailed } from "../../scripts/lib/stack-runs";
+import { loadEnvironments } from "../../stacks/environments";
 import type { Verdict } from "../../scripts/lib/guard/verdict";
 import { describeStateLock, readStateLock } from "../../scripts/lib/state-lock";
 import { change, plannedStack } from "../support/planned";
@@ -269,6 +277,15 @@ describe("a deployment's end", () => {
     ["no changes", [report("no changes")], []],
   ] as const)("is %s by the worst of its stacks", (outcome, stacks, tables) => {
     expect(outcomeOf(stacks, tables)).toBe(outcome);
+  });
+
+  it.each([
+    ["exists", "ResourceConflictException: Function already exist: status-writer-dev"],
+    ["exists", "ResourceInUseException: Table already exists: agent-profiles-dev"],
+    ["other", "ResourceInUseException: Table is being updated: agent-profiles-dev"],
+  ])("tells what %s from Terraform's error", (kind, output) => {
+    const failed = new TerraformFailed(stack, "apply", output, "/logs/a.log", "other", output);
+    expect(failureOf(stack, loadEnvironments({}).dev, failed)).toMatchObject({ kind });
   });
 
   it("is told with the log of what failed, what differs and how to go on", () => {

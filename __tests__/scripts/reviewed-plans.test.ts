@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,12 +16,13 @@ import type { StackPlan } from "../../scripts/lib/deploy/plan-stack";
 import {
   copyReviewed,
   isApplied,
+  makeFolder,
   markApplied,
-  readReviewed,
   requireReviewed,
   writeReviewed,
   type Here,
 } from "../../scripts/lib/deploy/reviewed-plans";
+import { readReviewed } from "../../scripts/lib/deploy/reviewed-record";
 import { summarize } from "../../scripts/lib/deploy/summary";
 import type { Verdict } from "../../scripts/lib/guard/verdict";
 import type { StackId } from "../../stacks/naming";
@@ -72,6 +74,7 @@ function write(plans: readonly StackPlan[], isChanged = false): void {
     commit,
     isChanged,
     environment: "staging",
+    accountId: "111122223333",
     createdAt: "2026-05-03T08:00:00.000Z",
     terraform: "1.11.4",
     target: null,
@@ -87,7 +90,7 @@ it("lie in a folder that only their owner reads, with a record and a summary, wi
   write([planOf(tables), planOf(services, [])]);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   expect(statSync(join(folder, tables, "plan.tfplan")).mode & 0o777).toBe(0o600);
-  expect([...folderNames(folder)].sort()).toEqual(["plans.json", "summary.md", tables]);
+  expect([...folderNames(folder)].sort()).toEqual([".gitignore", "plans.json", "summary.md", tables]);
   expect([...folderNames(join(folder, tables))].sort()).toEqual(["assets", "cdk.tf.json", "plan.tfplan"]);
   expect(readReviewed(folder)).toMatchObject({
     schemaVersion: 1,
@@ -133,6 +136,12 @@ it.each([
   expect(() => required()).toThrow(sentence);
 });
 
+it("are refused when a link was added, which no SHA-256 covers", () => {
+  write([planOf(tables)]);
+  symlinkSync("/etc/hostname", join(folder, tables, "assets/terraform.tfvars"));
+  expect(() => required()).toThrow("terraform.tfvars is no file: plan again.");
+});
+
 it("are refused when a plan is missing", () => {
   write([planOf(tables)]);
   rmSync(join(folder, tables, "plan.tfplan"));
@@ -152,16 +161,21 @@ it("that were applied are known when a run goes on", () => {
   markApplied(folder, first, new Date());
   expect([isApplied(folder, first), isApplied(folder, second)]).toEqual([true, false]);
   expect(required()).toEqual([tables, services]);
+  writeFileSync(join(folder, tables, "applied.json"), "{");
+  expect(isApplied(folder, first)).toBe(false);
 });
 
-it("replace earlier ones, and nothing else", () => {
+it("replace earlier ones, and nothing else: of a folder that holds other files nothing is removed", () => {
   write([planOf(tables), planOf(services)]);
   write([planOf(services)]);
-  expect([...folderNames(folder)].sort()).toEqual(["plans.json", "summary.md", services]);
-  rmSync(join(folder, "plans.json"));
-  rmSync(join(folder, "summary.md"));
+  expect([...folderNames(folder)].sort()).toEqual([".gitignore", "plans.json", "summary.md", services]);
+  writeFileSync(join(folder, "thesis.md"), "It stays.");
   expect(() => write([planOf(tables)])).toThrow(
-    "holds something else than plans: name a new or an empty folder.",
+    "holds something else than plans, such as thesis.md: name a new or an empty folder.",
+  );
+  expect(folderNames(folder)).toContain("thesis.md");
+  expect(() => makeFolder(join(folder, "thesis.md"))).toThrow(
+    /cannot take the plans \(.*ENOTDIR.*name another/,
   );
 });
 
@@ -171,3 +185,15 @@ it("are made first: a folder without them says how", () => {
   writeFileSync(join(folder, "plans.json"), JSON.stringify({ schemaVersion: 2 }));
   expect(() => readReviewed(folder)).toThrow("has the form 2, and 1 is known here: plan again.");
 });
+
+it.each([null, [], { schemaVersion: 1 }, { stacks: [{ stack: "../../tables" }] }])(
+  "are not read from a record that is another's: %j",
+  (record) => {
+    write([planOf(tables)]);
+    const file = join(folder, "plans.json");
+    const whole = JSON.parse(readFileSync(file, "utf8")) as object;
+    const isPart = record !== null && "stacks" in record;
+    writeFileSync(file, JSON.stringify(isPart ? { ...whole, ...record } : record));
+    expect(() => readReviewed(folder)).toThrow("plans.json is not as --plan-only writes it: plan again.");
+  },
+);

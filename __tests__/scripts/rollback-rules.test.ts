@@ -1,10 +1,11 @@
 /** What a rollback is asked for, what its plans may hold, and how protection is put on again: without Terraform. */
 
-import { ResourceInUseException, ResourceNotFoundException } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, ResourceInUseException, ResourceNotFoundException } from "@aws-sdk/client-dynamodb";
 import type { AwsClients } from "../../scripts/lib/aws";
 import { CouldNotTell } from "../../scripts/lib/errors";
 import type { PlannedChange, PlannedStack, Values } from "../../scripts/lib/plan/planned-stack";
 import { describeDestroyed } from "../../scripts/lib/rollback/describe-destroyed";
+import { requireUnusedKeys } from "../../scripts/lib/rollback/key-users";
 import { requireDestructionOf, requireRelease, tableAddress } from "../../scripts/lib/rollback/plan-checks";
 import { LeftOpen, whileReleased } from "../../scripts/lib/rollback/protection";
 import { findLost, type StandingTable } from "../../scripts/lib/rollback/standing-tables";
@@ -197,6 +198,46 @@ describe("protection", () => {
     const table = { isOn: false };
     await expect(whileReleased(release(stub(table)), () => Promise.resolve("done"))).resolves.toBe("done");
     expect(table.isOn).toBe(false);
+  });
+});
+
+describe("a key that goes", () => {
+  const key = "arn:aws:kms:us-east-1:123456789012:key/1";
+  const keys: Readonly<Record<string, string>> = {
+    "agent-profiles-staging": key,
+    "agent-profiles-restored": key,
+    "orders-of-others": "arn:aws:kms:us-east-1:123456789012:key/2",
+  };
+  const clients = (failure?: Error) => {
+    const dynamodb = new DynamoDBClient({ region: "us-east-1" });
+    const send = ({ input }: { readonly input: object }) => {
+      if (!("TableName" in input)) return Promise.resolve({ TableNames: Object.keys(keys) });
+      if (failure !== undefined) return Promise.reject(failure);
+      return Promise.resolve({
+        Table: { SSEDescription: { KMSMasterKeyArn: keys[String(input.TableName)] } },
+      });
+    };
+    dynamodb.send = send as never;
+    return { dynamodb };
+  };
+  const { signal } = new AbortController();
+  const told: string[] = [];
+  const tell = (text: string) => void told.push(text);
+
+  it("is refused while a table that was not named is encrypted with it, and only then", async () => {
+    const options = { keys: [key], signal, tell };
+    await expect(
+      requireUnusedKeys(clients(), { ...options, named: ["agent-profiles-staging"] }),
+    ).rejects.toThrow(/^agent-profiles-restored is encrypted with the key of this stack/);
+    const named = ["agent-profiles-staging", "agent-profiles-restored"];
+    await expect(requireUnusedKeys(clients(), { ...options, named })).resolves.toBeUndefined();
+    expect(told).toEqual([]);
+  });
+
+  it("is told to be unknown where AWS does not show the tables of others", async () => {
+    const denied = new Error("User is not authorized to perform dynamodb:DescribeTable.");
+    await requireUnusedKeys(clients(denied), { keys: [key], named: [], signal, tell });
+    expect(told.join()).toContain("could not be looked up: User is not authorized");
   });
 });
 

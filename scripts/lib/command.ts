@@ -94,10 +94,13 @@ function report(error: unknown, signal: AbortSignal): ExitCode {
     // Commander has printed the help or the mistake.
     return error.exitCode === 0 ? exitCodes.done : exitCodes.couldNotTell;
   }
-  const isToldInFull = error instanceof CouldNotTell || error instanceof SettingError;
-  console.error(isToldInFull ? error.message : `Unexpected: ${describeError(error)}`);
+  console.error(isToldInFull(error) ? error.message : `Unexpected: ${describeError(error)}`);
   return exitCodes.couldNotTell;
 }
+
+/** Those whose names add nothing to their sentences. */
+const isToldInFull = (error: unknown): error is Error =>
+  error instanceof CouldNotTell || error instanceof SettingError || error instanceof Interrupted;
 
 /** Whether stdout has something already: behind a result, or help, a failure's document would not parse. */
 function watchStdout(): { any: boolean } {
@@ -111,10 +114,12 @@ function watchStdout(): { any: boolean } {
 }
 
 /** Who reads JSON finds the reason there too, also of wrong usage. */
-function printFailure(error: unknown, { aborted, reason }: AbortSignal): void {
+function printFailure(thrown: unknown, { aborted, reason }: AbortSignal): void {
   const outcome = aborted ? "interrupted" : "could not tell";
+  const error: unknown = aborted ? reason : thrown;
   const told = error instanceof CommanderError ? error.message.replace(/^error: /, "") : undefined;
-  const document = { schemaVersion: 1, outcome, error: told ?? describeError(aborted ? reason : error) };
+  const text = told ?? (isToldInFull(error) ? error.message : describeError(error));
+  const document = { schemaVersion: 1, outcome, error: text };
   console.log(JSON.stringify(document));
 }
 

@@ -126,6 +126,9 @@ export function describePlan({ isEmpty, resources }: PlanSummary): string {
   return parts.length === 0 ? "outputs to change" : parts.join(", ");
 }
 
+/** What holds the state's lock while it runs: killed, it would leave the lock in the state bucket. */
+const uncut = new Set(["plan", "untaint"]);
+
 /** Runs a command of Terraform in a stack's folder; its output goes to the stack's log. */
 export async function terraform(
   runs: StackRuns,
@@ -140,18 +143,21 @@ export async function terraform(
   mkdirSync(runs.logs, { recursive: true });
   const log = stackLog(runs, stack);
   const isJson = args[0] === "plan";
-  const start = isJson && runs.releasesLocks === true ? collectToFinish : run;
+  const isUncut = runs.releasesLocks === true && uncut.has(args[0] ?? "");
+  const start = isUncut ? collectToFinish : run;
   const outcome = await start(binary, [...args, "-no-color"], {
     cwd: join(synthesized, "stacks", stack),
     env: { ...shortLived, ...variables, TF_INPUT: "0" },
-    ...(!isJson && !isSilent && { log }),
+    ...(!isJson && !isUncut && !isSilent && { log }),
     ...(signal && { signal }),
   }).catch((error: unknown) => {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     throw isMissing ? new CouldNotTell(`${stack} is not synthesized.`) : error;
   });
   const readable = isJson ? { ...outcome, stdout: readPlanMessages(outcome.stdout).text } : outcome;
-  if (isJson) appendFileSync(log, `$ ${[binary, ...args].join(" ")}\n${readable.stdout}${readable.stderr}`);
+  if (isJson || isUncut) {
+    appendFileSync(log, `$ ${[binary, ...args].join(" ")}\n${readable.stdout}${readable.stderr}`);
+  }
   if (outcome.code !== 0 && !acceptedCodes.includes(outcome.code)) {
     throw failure(runs, { stack, phase }, readable);
   }

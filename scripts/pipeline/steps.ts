@@ -3,7 +3,7 @@
 import "../lib/uncaught";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ReviewedPlans } from "../lib/deploy/reviewed-plans";
+import type { ReviewedPlans } from "../lib/deploy/reviewed-record";
 import { CouldNotTell, describeError, exitCodes, type ExitCode } from "../lib/errors";
 import { driftBody, driftMarker, driftOf, driftTitle, exitOf } from "../lib/pipeline/drift-issue";
 import { credentialsFor, environmentOf, readSettings } from "../lib/pipeline/environment-settings";

@@ -3,6 +3,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makeOwnFolder } from "../../local/abandoned-folders";
+import { accountOf } from "../account";
 import { judge } from "../guard/judge";
 import { readLive } from "../guard/live";
 import type { Allowance } from "../guard/verdict";
@@ -12,14 +13,8 @@ import { applyAll } from "./apply-all";
 import { withWorkplace, type Checkout, type DeployOptions } from "./deploy-options";
 import type { WithPlan } from "./plan-stack";
 import type { Report, StackReport } from "./report";
-import {
-  copyReviewed,
-  isApplied,
-  markApplied,
-  readReviewed,
-  requireReviewed,
-  type ReviewedStack,
-} from "./reviewed-plans";
+import { copyReviewed, isApplied, markApplied, requireReviewed } from "./reviewed-plans";
+import { readReviewed, type ReviewedStack } from "./reviewed-record";
 import { selectStacks } from "./select-stacks";
 import { reportApplied, verified } from "./stack-reports";
 import { summarize } from "./summary";
@@ -54,6 +49,13 @@ export async function applyReviewed(
           throw new Refused(
             `These plans are Terraform ${reviewed.terraform}'s, and this is ${work.terraformVersion}: ` +
               "use that one, or plan again.",
+          );
+        }
+        const accountId = await accountOf(work.clients, options.signal);
+        if (accountId !== reviewed.accountId) {
+          throw new Refused(
+            `These plans are of the account ${reviewed.accountId}, and these are credentials of ${accountId}: ` +
+              "use that account's, or plan again.",
           );
         }
         const plans = await readPlans(work, open, reviewed.allowances);

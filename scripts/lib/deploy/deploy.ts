@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import pc from "picocolors";
+import { accountOf } from "../account";
 import { awsConfiguration } from "../aws";
 import { describeCostChange } from "../cost/cost-change";
 import { costMarkdown } from "../cost/cost-text";
@@ -76,7 +77,7 @@ export async function deploy(options: PlanOptions, mode: Mode): Promise<Report> 
       case "dry run":
         return report;
       case "plan only":
-        writeOut(options, mode, { work, planned, target });
+        await writeOut(options, mode, { work, planned, target });
         return report;
       case "deploy":
         return report.outcome === "planned" || report.outcome === "no changes"
@@ -92,11 +93,11 @@ interface Planned {
   readonly target: Target | undefined;
 }
 
-function writeOut(
-  { env, allowances }: PlanOptions,
+async function writeOut(
+  { env, allowances, signal }: PlanOptions,
   { out, checkout }: Extract<Mode, { kind: "plan only" }>,
   { work, planned: { plans, failures }, target }: Planned,
-): void {
+): Promise<void> {
   const folder = resolve(out);
   const table = target?.table;
   const markdown = markdownOf(
@@ -120,6 +121,7 @@ function writeOut(
     ...checkout,
     environment: env,
     createdAt,
+    accountId: await accountOf(work.clients, signal),
     terraform: work.terraformVersion,
     target: table ?? null,
     allowances,

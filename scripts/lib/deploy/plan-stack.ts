@@ -1,6 +1,9 @@
 /** One stack from its synthesized folder to a plan that the guard has judged. */
 
-import type { StackId } from "../../../stacks/naming";
+import { parseStackId, type StackId } from "../../../stacks/naming";
+import { loadSettings } from "../../../stacks/settings";
+import { tablesOf } from "../../../tables/catalogue";
+import { tableName } from "../../../tables/naming";
 import { judge, type GuardContext } from "../guard/judge";
 import { readLive } from "../guard/live";
 import type { Verdict } from "../guard/verdict";
@@ -62,7 +65,7 @@ export async function planStack(
   await init(runs, stack);
   const targets = request.target === undefined ? [] : await targetAddresses(runs, request.target);
   onStep("plan");
-  const notes: string[] = [];
+  const notes = [...releasedNotes(request, stack)];
   const first = await planned(request, stack, { targets, notes });
   if ("prevented" in first) {
     return { kind: "prevented", stack, verdict: preventedVerdict(stack, first.prevented), notes };
@@ -71,6 +74,16 @@ export async function planStack(
   const live = await readLive(taken, request.work.clients);
   const verdict = judge(taken, { ...request.guard, ...live });
   return { kind: "plan", stack, plan: taken, summary: summarize(taken), verdict, notes };
+}
+
+/** A variable that somebody has exported for another deployment takes the protection off in this one, too. */
+function releasedNotes({ work }: PlanRequest, stack: StackId): readonly string[] {
+  const { system, layer, environment } = parseStackId(stack);
+  const { released } = loadSettings(work.runs.variables);
+  const names = layer === "tables" ? tablesOf(system).map((spec) => tableName(spec, environment)) : [];
+  return names
+    .filter((name) => released.has(name))
+    .map((name) => `RELEASE_PROTECTION names ${name}: nothing protects it until a deployment without that.`);
 }
 
 interface Round {

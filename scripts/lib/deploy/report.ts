@@ -105,7 +105,8 @@ export function failureOf(stack: StackId, environment: Environment, error: unkno
   }
 }
 
-const existsAlready = /already ?exists|EntityAlreadyExists|ResourceInUseException/i;
+/** DynamoDB, IAM and KMS say it so, and Lambda "already exist"; a table that is in use is another matter. */
+const existsAlready = /already ?exist/i;
 
 /** The worst of what happened to the stacks, and then of what the verifier found. */
 export function outcomeOf(stacks: readonly StackReport[], tables: readonly TableReport[]): Outcome {

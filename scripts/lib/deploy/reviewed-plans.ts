@@ -12,52 +12,27 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join, relative } from "node:path";
-import type { StackId } from "../../../stacks/naming";
+import { isStackId, type StackId } from "../../../stacks/naming";
 import type { EnvironmentName } from "../../../tables/naming";
 import { describeCostChange } from "../cost/cost-change";
-import { costDocument, type CostDocument } from "../cost/cost-text";
+import { costDocument } from "../cost/cost-text";
 import { CouldNotTell, reasonOf } from "../errors";
-import type { Allowance, Verdict } from "../guard/verdict";
 import { Refused } from "../refused";
 import { planFileOf, type StackRuns } from "../stack-runs";
 import type { StackPlan } from "./plan-stack";
-import type { Counts } from "./summary";
+import {
+  recordFile,
+  schemaVersion,
+  type ReviewedHead,
+  type ReviewedPlans,
+  type ReviewedStack,
+} from "./reviewed-record";
 
-const schemaVersion = 1;
-const recordFile = "plans.json";
 const summaryFile = "summary.md";
 const appliedFile = "applied.json";
-
-/** A stack's entry of `plans.json`. */
-export interface ReviewedStack {
-  readonly stack: StackId;
-  readonly isEmpty: boolean;
-  readonly changes: Counts;
-  /** Null where Terraform refused to make a plan, and where there is nothing to apply. */
-  readonly planSha256: string | null;
-  /** Of everything else that the apply reads: the functions' zips, the configuration. */
-  readonly filesSha256: string | null;
-  readonly verdict: Verdict;
-  /** Null where there is no plan. */
-  readonly cost: CostDocument | null;
-}
-
-export interface ReviewedPlans {
-  readonly schemaVersion: typeof schemaVersion;
-  readonly commit: string;
-  /** The working tree was not the commit's: such plans are for reading only. */
-  readonly isChanged: boolean;
-  readonly environment: EnvironmentName;
-  readonly createdAt: string;
-  /** Terraform's version. */
-  readonly terraform: string;
-  /** A table's physical name, when nothing else of its stack is planned. */
-  readonly target: string | null;
-  readonly allowances: readonly Allowance[];
-  readonly stacks: readonly ReviewedStack[];
-}
-
-export type ReviewedHead = Omit<ReviewedPlans, "schemaVersion" | "stacks">;
+/** Plans in the working tree must not make it another than their commit's. */
+const ignoreFile = ".gitignore";
+const ignoresAll = "*\n";
 
 /**
  * Writes a folder that `readReviewed` takes. Plans hold values, secret ones too: only this user may read them.
@@ -82,18 +57,34 @@ export function writeSummary(folder: string, markdown: string): void {
   write(join(folder, summaryFile), markdown);
 }
 
-/** @throws CouldNotTell for a folder that holds something else. */
+/**
+ * Makes the folder, or empties it of the plans of an earlier run.
+ *
+ * @throws CouldNotTell for a folder that holds something else, of which nothing is removed, or cannot be written.
+ */
 export function makeFolder(folder: string): void {
-  const isOurs = existsSync(join(folder, recordFile)) || existsSync(join(folder, summaryFile));
-  if (existsSync(folder) && readdirSync(folder).length > 0 && !isOurs) {
-    throw new CouldNotTell(`${folder} holds something else than plans: name a new or an empty folder.`);
+  try {
+    const entries = existsSync(folder) ? readdirSync(folder) : [];
+    const stranger = entries.find((entry) => !isOurs(folder, entry));
+    if (stranger !== undefined) {
+      throw new CouldNotTell(
+        `${folder} holds something else than plans, such as ${stranger}: name a new or an empty folder.`,
+      );
+    }
+    for (const entry of entries) rmSync(join(folder, entry), { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    write(join(folder, ignoreFile), ignoresAll);
+  } catch (error) {
+    if (error instanceof CouldNotTell) throw error;
+    throw new CouldNotTell(`${folder} cannot take the plans (${reasonOf(error)}): name another folder.`);
   }
-  for (const entry of existsSync(folder) ? readdirSync(folder) : []) {
-    rmSync(join(folder, entry), { recursive: true, force: true });
-  }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o700);
 }
+
+const isOurs = (folder: string, entry: string): boolean =>
+  entry === ignoreFile
+    ? readFileSync(join(folder, entry), "utf8") === ignoresAll
+    : [recordFile, summaryFile].includes(entry) || isStackId(entry);
 
 function writeStack(folder: string, runs: StackRuns, stackPlan: StackPlan): ReviewedStack {
   const { stack, verdict } = stackPlan;
@@ -132,37 +123,22 @@ function hashesOf(
 
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
-const filesOf = (folder: string): readonly string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
+/** @throws Refused for a link: it would lead to what nobody has reviewed. */
+function filesOf(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const pathOf = ({ parentPath, name }: (typeof entries)[number]) => join(parentPath, name);
+  const link = entries.find((entry) => !entry.isFile() && !entry.isDirectory());
+  if (link !== undefined) throw new Refused(`${pathOf(link)} is no file: plan again.`);
+  return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+    .map(pathOf)
     .sort();
+}
 
 function write(file: string, text: string): void {
   writeFileSync(file, text, { mode: 0o600 });
   chmodSync(file, 0o600);
 }
-
-/** @throws CouldNotTell for a folder that `--plan-only` has not written. */
-export function readReviewed(folder: string): ReviewedPlans {
-  let record: ReviewedPlans | { readonly schemaVersion: unknown };
-  try {
-    record = JSON.parse(readFileSync(join(folder, recordFile), "utf8")) as typeof record;
-  } catch (error) {
-    throw new CouldNotTell(
-      `${folder} holds no reviewed plans (${reasonOf(error)}): make them with --plan-only --out ${folder}.`,
-    );
-  }
-  if (!isKnown(record)) {
-    throw new CouldNotTell(
-      `${join(folder, recordFile)} has the form ${String(record.schemaVersion)}, and ${schemaVersion} is known here: plan again.`,
-    );
-  }
-  return record;
-}
-
-const isKnown = (record: { readonly schemaVersion: unknown }): record is ReviewedPlans =>
-  record.schemaVersion === schemaVersion;
 
 export interface Here {
   readonly environment: EnvironmentName;
@@ -242,5 +218,10 @@ export function markApplied(folder: string, { stack, planSha256 }: ReviewedStack
 export function isApplied(folder: string, { stack, planSha256 }: ReviewedStack): boolean {
   const file = join(folder, stack, appliedFile);
   if (!existsSync(file)) return false;
-  return (JSON.parse(readFileSync(file, "utf8")) as { planSha256?: string }).planSha256 === planSha256;
+  try {
+    return (JSON.parse(readFileSync(file, "utf8")) as { planSha256?: string }).planSha256 === planSha256;
+  } catch {
+    // Cut off while it was written: Terraform then says that the plan is stale.
+    return false;
+  }
 }

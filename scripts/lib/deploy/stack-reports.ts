@@ -91,12 +91,13 @@ function tablesIn(stack: StackId) {
 
 /** What has been applied would only be planned once more. */
 const goOnCommand = (
-  { env }: DeployOptions,
+  { env, aws: { profile } }: DeployOptions,
   rest: readonly StackReport[],
   target: Target | undefined,
 ): string =>
   [
     `npm run deploy -- --env ${env}`,
+    ...(profile ? [`--profile ${profile}`] : []),
     ...rest.map(({ stack }) => stack),
     ...(target ? [`--target ${tableName(target.spec, env)}`] : []),
   ].join(" ");

@@ -1,6 +1,6 @@
 /** What the authors of a change permit: lines `Allow-Plan: <table>:<reason>` at the end of a commit's message. */
 
-import type { ReviewedPlans } from "../deploy/reviewed-plans";
+import type { ReviewedPlans } from "../deploy/reviewed-record";
 import { parseAllowance } from "../guard/verdict";
 
 /**

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ReviewedPlans } from "../deploy/reviewed-plans";
+import type { ReviewedPlans } from "../deploy/reviewed-record";
 import type { Finding } from "../verify/finding";
 import type { PipelineEnvironment } from "./environment-settings";
 

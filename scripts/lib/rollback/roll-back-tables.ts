@@ -14,6 +14,7 @@ import { RunState } from "../run-state";
 import { findLastState, WaysBack, type WayBack } from "./backups";
 import type { RollbackContext, Result } from "./context";
 import { describeDestroyed } from "./describe-destroyed";
+import { requireUnusedKeys } from "./key-users";
 import {
   goneBeside,
   isSamePlan,
@@ -73,8 +74,10 @@ class TablesRollback {
       return { outcome: "nothing to do", text, document: { stack } };
     }
     const allowed = await requirePermission(plan, context, this.allowances(plan));
+    const { clients, signal, tell } = context;
+    await requireUnusedKeys(clients, { keys: keysOf(plan), named: this.names(), signal, tell });
     const release = await this.planRelease(tables);
-    context.tell(this.describe(plan, tables));
+    tell(this.describe(plan, tables));
     const document = { stack, tables: tables.map(({ name, items }) => ({ name, items })), verdict: allowed };
     if (context.dryRun) {
       return { outcome: "would change", text: "Nothing was changed: this was a dry run.", document };

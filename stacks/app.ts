@@ -7,6 +7,7 @@ import { ConversationsServicesStack } from "./conversations/services-stack";
 import { ConversationsTablesStack } from "./conversations/tables-stack";
 import { DesignAnalysisServicesStack } from "./design-analysis/services-stack";
 import { DesignAnalysisTablesStack } from "./design-analysis/tables-stack";
+import type { EnvironmentName } from "../tables/naming";
 import type { Settings } from "./settings";
 import { TradeStatusServicesStack } from "./trade-status/services-stack";
 import { TradeStatusTablesStack } from "./trade-status/tables-stack";
@@ -29,11 +30,16 @@ const wayOut =
   "(1) RELEASE_PROTECTION=<table> cdktf deploy <stack>, (2) RELEASE_PROTECTION=<table> cdktf destroy <stack>. " +
   "See docs/runbooks/destroy-tables.md.";
 
-/** The app: every stack of every system in every environment. */
-export function buildApp(settings: Settings, config: AppConfig = {}): App {
+/**
+ * The app: every stack of every system in every environment.
+ *
+ * @param only the environment whose stacks are built: a command that is of one needs no others. All by default.
+ */
+export function buildApp(settings: Settings, config: AppConfig = {}, only?: EnvironmentName): App {
   const app = new App(config);
-  const stacks = Object.values(settings.environments).flatMap((environment) =>
-    stackClasses.map((Stack) => new Stack(app, environment, settings)),
+  const { environments } = settings;
+  const stacks = (only === undefined ? Object.values(environments) : [environments[only]]).flatMap(
+    (environment) => stackClasses.map((Stack) => new Stack(app, environment, settings)),
   );
   // Terraform's own refusal names no way out, and cdktf prints annotations before it runs Terraform.
   const firstProtected = stacks.find(({ environment }) => environment.protected);

@@ -170,5 +170,5 @@ it("refuses a function without calls, and says where they are added", () => {
 it("refuses a bench that it does not have, with exit code 2 and the names of those that it has", async () => {
   const { code, stdout, stderr } = await runScript("bench", ["everything"]);
   expect([code, stdout]).toEqual([2, ""]);
-  expect(stderr).toContain('There is no bench "everything". Use one of: functions, conversations.');
+  expect(stderr).toContain('There is no bench "everything". Use one of: functions, conversations, deploy.');
 });

@@ -1,7 +1,7 @@
 import { TerraformStack, Testing } from "cdktf";
 import { buildApp } from "../../stacks/app";
 import type { Variables } from "../../stacks/environments";
-import { loadSettings, type Settings } from "../../stacks/settings";
+import { loadSettings } from "../../stacks/settings";
 import { environmentNames, type EnvironmentName } from "../../tables/naming";
 
 /** A resource, data source or provider as Terraform's JSON has it: snake_case. */
@@ -50,16 +50,11 @@ function stacksOf(variables: Variables, only?: EnvironmentName): readonly Terraf
   const key = `${only ?? "all"} ${JSON.stringify(variables)}`;
   const stacks =
     apps.get(key) ??
-    buildApp(settingsOf(variables, only)).node.children.filter((child) => TerraformStack.isStack(child));
+    buildApp(loadSettings(variables), {}, only).node.children.filter((child) =>
+      TerraformStack.isStack(child),
+    );
   apps.set(key, stacks);
   return stacks;
-}
-
-function settingsOf(variables: Variables, only?: EnvironmentName): Settings {
-  const settings = loadSettings(variables);
-  if (only === undefined) return settings;
-  const environments = { [only]: settings.environments[only] } as Settings["environments"];
-  return { ...settings, environments };
 }
 
 const parse = (stack: TerraformStack): StackDocument =>

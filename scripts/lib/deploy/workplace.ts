@@ -72,7 +72,7 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
     const terraform = await prepareTerraform(folder, variables, signal);
     const forInit = { ...variables, ...terraform.environment };
     const fetched = await fetchProvider(terraform, folder, forInit, signal);
-    const synthesized = from?.synthesized ?? (await synthesize(variables, folder));
+    const synthesized = from?.synthesized ?? (await synthesize(variables, env, folder));
     signal.throwIfAborted();
     return {
       environment,
@@ -123,12 +123,16 @@ function makeLogFolder(): string {
   return mkdtempSync(join(below, `deploy-${process.pid}-`));
 }
 
-async function synthesize(variables: NodeJS.ProcessEnv, folder: string): Promise<string> {
+async function synthesize(
+  variables: NodeJS.ProcessEnv,
+  env: EnvironmentName,
+  folder: string,
+): Promise<string> {
   // Imported here: help and wrong usage need no stacks.
   const { buildApp } = await import("../../../stacks/app");
   const { loadSettings } = await import("../../../stacks/settings");
   const outdir = join(folder, "cdktf.out");
-  buildApp(loadSettings(variables), { outdir }).synth();
+  buildApp(loadSettings(variables), { outdir }, env).synth();
   return outdir;
 }
 

@@ -98,7 +98,12 @@ describe("npm run deploy", () => {
   it("refuses the folder of another environment's plans: exit 1", async () => {
     const folder = mkdtempSync(join(tmpdir(), "plans-"));
     const nothing = { isChanged: false, target: null, allowances: [], stacks: [] };
-    const made = { environment: "prod", commit: "0".repeat(40), accountId: "111122223333", terraform: "1.11.4" };
+    const made = {
+      environment: "prod",
+      commit: "0".repeat(40),
+      accountId: "111122223333",
+      terraform: "1.11.4",
+    };
     writeFileSync(join(folder, "plans.json"), JSON.stringify({ schemaVersion: 1, ...made, ...nothing }));
     const { code, stdout } = await runScript("deploy", ["--env", "dev", "--apply", folder, "--json"]);
     rmSync(folder, { recursive: true });

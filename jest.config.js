@@ -5,6 +5,7 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   transform: { "^.+\\.[cm]?ts$": ["@swc/jest", { jsc: { target: "es2022" }, module: { type: "commonjs" } }] },
   moduleFileExtensions: ["ts", "js", "json"],
+  setupFiles: ["<rootDir>/__tests__/support/without-colours.js"],
   testSequencer: "<rootDir>/__tests__/support/longest-first.js",
   maxWorkers: 2,
   // Two Terraforms beside a test make a fast one slow; what takes minutes says so itself.

@@ -13,7 +13,7 @@ beforeAll(async () => (place = await startMigrationPlace()));
 afterAll(() => place.stop());
 
 const run = (args: readonly string[], variables: NodeJS.ProcessEnv = place.environment) =>
-  runScript("migrate-profiles", ["--env", "local", ...args], { NO_COLOR: "1", ...variables });
+  runScript("migrate-profiles", ["--env", "local", ...args], variables);
 const fast = ["--max-wcu", "100000", "--max-rcu", "100000"];
 const storage = (name: string, files: number) => {
   const source = join(place.folder, name);

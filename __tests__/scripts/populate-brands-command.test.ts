@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 
 const run = (args: readonly string[], env = "local") =>
-  runScript("populate-brands", ["--env", env, ...args], { NO_COLOR: "1", AWS_ENDPOINT_URL: front.endpoint });
+  runScript("populate-brands", ["--env", env, ...args], { AWS_ENDPOINT_URL: front.endpoint });
 const fileOf = (name: string, content: string) => {
   const path = join(folder, name);
   writeFileSync(path, content);
@@ -245,7 +245,6 @@ it("does what its page says, command by command", async () => {
     PROD_ATHENA_WORKGROUP: "primary",
     PROD_ATHENA_OUTPUT: "s3://brand-results/athena/",
     PROD_ATHENA_DATA: "s3://brand-data/brands/",
-    NO_COLOR: "1",
     CI: "1",
   };
   const said: (readonly [string, string | undefined])[] = [];

@@ -35,7 +35,10 @@ describe("a request that completes", () => {
   it("is told line by line in a pipe, with nothing of a terminal: exit 0", async () => {
     const { processing, completed } = analysisAnswers;
     await play({ [pathOf(analysis)]: scenes(processing(), processing(), completed()) });
-    const { code, stdout, stderr } = await watchAnalysis([analysis], { FORCE_COLOR: "1" });
+    const { code, stdout, stderr } = await watchAnalysis([analysis], {
+      FORCE_COLOR: "1",
+      NO_COLOR: undefined,
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const told = stdout.trimEnd().split("\n");
     expect(told.map((line) => line.replace(/^\S+Z \S+ (\S+ \S+).*/, "$1"))).toEqual([

@@ -11,7 +11,15 @@ describe("with a table that has one attribute as both keys", () => {
   let copy: string;
   beforeAll(() => {
     copy = mkdtempSync(join(tmpdir(), "defective-"));
-    for (const part of ["main.ts", "tables", "stacks", "scripts", "package.json", "tsconfig.json"]) {
+    for (const part of [
+      "main.ts",
+      "tables",
+      "functions",
+      "stacks",
+      "scripts",
+      "package.json",
+      "tsconfig.json",
+    ]) {
       cpSync(join(root, part), join(copy, part), { recursive: true });
     }
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));

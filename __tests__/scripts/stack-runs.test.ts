@@ -32,6 +32,7 @@ it("a plan that is interrupted releases its stack's lock before that is told", a
       binary,
       variables: process.env,
       logs: join(folder, "logs"),
+      releasesLocks: true,
       signal: controller.signal,
     };
     const planning = plan(runs, stack);

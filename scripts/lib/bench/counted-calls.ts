@@ -1,45 +1,35 @@
-/** Which calls clients make: of every client among them, whatever its service. */
+import { STSClient } from "@aws-sdk/client-sts";
 
+/** How many calls by service and operation, such as `DynamoDB DescribeTable`, in alphabetical order. */
 export type Calls = Readonly<Record<string, number>>;
 
-interface Stacked {
-  readonly middlewareStack: {
-    add(
-      middleware: (
-        next: (args: unknown) => Promise<unknown>,
-        context: { readonly clientName?: string; readonly commandName?: string },
-      ) => (args: unknown) => Promise<unknown>,
-      options: { readonly step: "initialize" },
-    ): void;
+type Send = (this: object, command: object, ...rest: readonly unknown[]) => unknown;
+
+/** What every client of the SDK inherits: whoever makes one, its calls go through here. */
+const common = Object.getPrototypeOf(STSClient.prototype) as { send: Send };
+
+/**
+ * Counts the calls of all clients while something runs; one that is retried is one call. What is done at the same time
+ * in this process is counted with it.
+ */
+export async function countCalls<T>(
+  run: () => Promise<T>,
+): Promise<{ readonly result: T; readonly calls: Calls }> {
+  const counts = new Map<string, number>();
+  const { send } = common;
+  common.send = function (command, ...rest) {
+    const name = `${nameOf(this, "Client")} ${nameOf(command, "Command")}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    return send.call(this, command, ...rest);
   };
-}
-
-/** Counts by service and operation, such as `DynamoDB DescribeTable`, from now on. A call that is retried is one. */
-export class CallCounter {
-  private counts = new Map<string, number>();
-
-  constructor(clients: object) {
-    for (const client of Object.values(clients) as readonly unknown[]) {
-      if (!isClient(client)) continue;
-      client.middlewareStack.add(
-        (next, { clientName = "", commandName = "" }) =>
-          (args) => {
-            const name = `${clientName.replace(/Client$/, "")} ${commandName.replace(/Command$/, "")}`;
-            this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
-            return next(args);
-          },
-        { step: "initialize" },
-      );
-    }
-  }
-
-  /** Those since it was last asked, in alphabetical order. */
-  take(): Calls {
-    const taken = [...this.counts].sort(([one], [other]) => one.localeCompare(other));
-    this.counts = new Map();
-    return Object.fromEntries(taken);
+  try {
+    const result = await run();
+    const calls = [...counts].sort(([one], [other]) => one.localeCompare(other));
+    return { result, calls: Object.fromEntries(calls) };
+  } finally {
+    common.send = send;
   }
 }
 
-const isClient = (value: unknown): value is Stacked =>
-  typeof value === "object" && value !== null && "middlewareStack" in value;
+const nameOf = (instance: object, suffix: string): string =>
+  instance.constructor.name.slice(0, -suffix.length);

@@ -13,7 +13,7 @@ import { putBackSettings } from "../restore/put-back";
 import { selectSubjects, type Subjects } from "../verify/select-subjects";
 import { verifyAll } from "../verify/verify-all";
 import type { Bench, BenchOptions } from "./bench";
-import { CallCounter, type Calls } from "./counted-calls";
+import { countCalls, type Calls } from "./counted-calls";
 import { deployTo } from "./deploy-to";
 import { describeVerifications } from "./describe-verifications";
 import { spreadOf } from "./statistics";
@@ -76,15 +76,15 @@ class Measurements {
    */
   private async measure(what: string, name: EnvironmentName, subjects: Subjects): Promise<Verification> {
     const { quick, signal } = this.options;
-    const [environment, clients] = this.place(name);
-    const counter = new CallCounter(clients);
+    const { environment, clients, variables } = this.place(name);
+    const options = { environment, probe: false, signal, variables };
     const seconds: number[] = [];
     let operations: Calls = {};
     for (let times = quick ? 1 : 5; times > 0; times -= 1) {
       const started = performance.now();
-      const reports = await verifyAll(clients, subjects, { environment, probe: false, signal });
+      const { result: reports, calls } = await countCalls(() => verifyAll(clients, subjects, options));
       seconds.push((performance.now() - started) / 1000);
-      operations = counter.take();
+      operations = calls;
       const [finding] = reports.flatMap(({ findings }) => findings);
       if (finding !== undefined) {
         const { subject, path, expected, actual } = finding;
@@ -99,7 +99,7 @@ class Measurements {
 
   /** @param times how many tables for each of the catalogue, rising. */
   async grow(times: readonly number[]): Promise<readonly Verification[]> {
-    const [environment, clients] = this.place(grown);
+    const { environment, clients } = this.place(grown);
     const keys = new Map<System, string>();
     for (const { system } of catalogue) {
       keys.set(system, keys.get(system) ?? (await createSystemKey(clients, system, grown)));
@@ -131,10 +131,10 @@ class Measurements {
     });
   }
 
-  private place(name: EnvironmentName): readonly [Environment, AwsClients] {
+  private place(name: EnvironmentName) {
     const variables = { ...process.env, ...this.aws.variables };
     const environment = loadEnvironments(variables)[name];
-    return [environment, awsClients(environment, {}, variables)];
+    return { environment, clients: awsClients(environment, {}, variables), variables };
   }
 }
 

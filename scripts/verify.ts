@@ -1,9 +1,11 @@
 import "./lib/uncaught";
 import pc from "picocolors";
+import { verifyPolicy } from "../stacks/bootstrap/verify-policy";
 import { loadEnvironments } from "../stacks/environments";
+import { localAccountId } from "../stacks/local-endpoint";
 import { awsClients } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions } from "./lib/command";
-import { describeError, exitCodes, type ExitCode } from "./lib/errors";
+import { CouldNotTell, describeError, exitCodes, type ExitCode } from "./lib/errors";
 import { documentOf } from "./lib/verify/output/document";
 import {
   annotations,
@@ -45,6 +47,7 @@ const command = withVerifyOptions(
 void runCommand(command, async (signal) => {
   const options = command.opts<VerifyCommandOptions>();
   checkOptions(options, command.args);
+  if (options.policy) return printPolicy(options);
   if (options.watch !== undefined) return watch(options, options.watch, signal);
   return once(options, signal);
 });
@@ -80,6 +83,18 @@ async function watch(
     : peoplesLooks(await statusLine(process.stdout), { colors: pc, intervalSeconds });
   const { untilInSpec } = options;
   await watchVerification(looking(options, signal), { intervalSeconds, untilInSpec, display, signal });
+  return exitCodes.done;
+}
+
+/** @throws CouldNotTell where the account is not known, which the names of resources have in them. */
+function printPolicy({ env, region, json }: VerifyCommandOptions): ExitCode {
+  const environment = loadEnvironments(process.env)[env];
+  const accountId = env === "local" ? localAccountId : environment.accountId;
+  if (accountId === undefined) {
+    throw new CouldNotTell(`The policy names the account: set ${env.toUpperCase()}_ACCOUNT_ID.`);
+  }
+  const policy = verifyPolicy({ environment: { ...environment, ...(region && { region }) }, accountId });
+  console.log(JSON.stringify(policy, null, json ? undefined : 2));
   return exitCodes.done;
 }
 

@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { describeError } from "../lib/errors";
+import { apiAuthorizers } from "./repairs/api-authorizers";
 import { athenaResults } from "./repairs/athena-results";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
 import { dynamodbBackups, type KeptBackups } from "./repairs/dynamodb-backups";
@@ -7,6 +8,7 @@ import { dynamodbExports } from "./repairs/dynamodb-exports";
 import { dynamodbRestores } from "./repairs/dynamodb-restores";
 import { lambdaDeadLetters } from "./repairs/lambda-dead-letters";
 import { lambdaRevisions } from "./repairs/lambda-revisions";
+import { lambdaUrls } from "./repairs/lambda-urls";
 import { explainMissingOperation } from "./repairs/missing-operations";
 import type { AwsCall, AwsReply, Forward, Repair } from "./repairs/repair";
 
@@ -21,6 +23,8 @@ function ownRepairs(motoUrl: string): readonly Repair[] {
     dynamodbRestores(motoUrl, backups),
     lambdaRevisions(),
     lambdaDeadLetters(),
+    lambdaUrls(motoUrl),
+    apiAuthorizers(motoUrl),
   ];
 }
 

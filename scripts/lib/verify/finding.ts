@@ -18,7 +18,8 @@ export type SubjectKind =
   | "dashboard"
   | "trail"
   | "bucket"
-  | "log group";
+  | "log group"
+  | "stack";
 
 /** Something deployed that is held against what the repository says of it. */
 export interface Subject {

@@ -1,6 +1,7 @@
 /** What a difference means: how bad it is, and where it is explained. */
 
 import type { Difference, Finding, SubjectKind } from "./finding";
+import { ofStacks } from "./stacks/significance";
 
 export type Significance = Pick<Finding, "severity" | "ref">;
 
@@ -26,9 +27,15 @@ const ofTables: Readonly<Record<string, Significance>> = {
 /** By kind of subject. */
 const significance: Readonly<Partial<Record<SubjectKind, Readonly<Record<string, Significance>>>>> = {
   table: ofTables,
+  ...ofStacks,
 };
 
 export function significanceOf(kind: SubjectKind, { path }: Pick<Difference, "path">): Significance {
   const [first = ""] = path.split(".");
-  return significance[kind]?.[first] ?? { severity: "minor", ref: "docs/tables.md" };
+  return (
+    significance[kind]?.[first] ?? {
+      severity: "minor",
+      ref: kind === "table" ? "docs/tables.md" : "docs/runbooks/deploy.md",
+    }
+  );
 }

@@ -14,13 +14,11 @@ import type { Declared } from "./resource-schemas";
 import { absent, deployStack } from "./same";
 
 export const accessPolicyLooks: Looks = (context) =>
-  context.stack.all("aws_iam_policy").map(
-    ([id, block]): Look => ({
-      kind: "access policy",
-      name: block.name,
-      see: () => seePolicy(context, id, block),
-    }),
-  );
+  context.stack.all("aws_iam_policy").map(([id, block]): Look => ({
+    kind: "access policy",
+    name: block.name,
+    see: () => seePolicy(context, id, block),
+  }));
 
 async function seePolicy(
   { clients: { iam }, stack, references }: Context,
@@ -28,7 +26,10 @@ async function seePolicy(
   expected: Declared<"aws_iam_policy">,
 ): Promise<Seen> {
   const arn = references.arn("iam", `policy/${expected.name}`, { region: "" });
-  const answer = await unlessAbsent(iam.send(new GetPolicyCommand({ PolicyArn: arn })), NoSuchEntityException);
+  const answer = await unlessAbsent(
+    iam.send(new GetPolicyCommand({ PolicyArn: arn })),
+    NoSuchEntityException,
+  );
   if (answer?.Policy === undefined) return { differences: [absent("a policy")] };
   const { DefaultVersionId: version, AttachmentCount = 0 } = answer.Policy;
   const attachments = stack.having("aws_iam_role_policy_attachment", "policy_arn", `aws_iam_policy.${id}`);

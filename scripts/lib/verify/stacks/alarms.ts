@@ -8,12 +8,10 @@ import { alarmDifferences } from "./compare-alarm";
 import { aspect, type Context, type Look, type Looks, type Seen } from "./look";
 import { absent, declareOrRemove } from "./same";
 
-export const alarmLooks: Looks = async (context) => [
-  ...context.stack.all("aws_cloudwatch_metric_alarm").map(
-    ([id, { alarm_name: name }]): Look => ({ kind: "alarm", name, see: () => seeAlarm(context, id) }),
-  ),
-  ...(await strangers(context)),
-];
+export const alarmLooks: Looks = (context) =>
+  context.stack
+    .all("aws_cloudwatch_metric_alarm")
+    .map(([id, { alarm_name: name }]): Look => ({ kind: "alarm", name, see: () => seeAlarm(context, id) }));
 
 async function seeAlarm(context: Context, id: string): Promise<Seen> {
   const { stack, references } = context;
@@ -33,8 +31,7 @@ async function seeAlarm(context: Context, id: string): Promise<Seen> {
 const prefixOf = ({ stack }: Context): string => `${parseStackId(stack.id).system}-`;
 
 /** Alarms of the system that no stack of it declares; told once, with the first of its stacks that is verified. */
-async function strangers(context: Context): Promise<readonly Look[]> {
-  const { stack, all, asked, references } = context;
+export const undeclaredAlarmLooks: Looks = async ({ stack, all, asked, references }) => {
   const { system, environment } = parseStackId(stack.id);
   if (asked.find((one) => parseStackId(one).system === system) !== stack.id) return [];
   const known = new Set(
@@ -43,22 +40,20 @@ async function strangers(context: Context): Promise<readonly Look[]> {
       .flatMap((one) => one.all("aws_cloudwatch_metric_alarm").map(([, { alarm_name }]) => alarm_name)),
   );
   // An answer that does not come is told by the declared alarms, which ask for the same.
-  const live = await references.lookUp.alarms(prefixOf(context)).catch((): readonly MetricAlarm[] => []);
+  const live = await references.lookUp.alarms(`${system}-`).catch((): readonly MetricAlarm[] => []);
   return live
     .flatMap(({ AlarmName, StateValue }) => (AlarmName === undefined ? [] : [{ AlarmName, StateValue }]))
     .filter(({ AlarmName }) => !known.has(AlarmName) && isOf(environment, AlarmName))
-    .map(
-      ({ AlarmName: name, StateValue: state }): Look => ({
-        kind: "alarm",
-        name,
-        see: () =>
-          Promise.resolve({
-            differences: [undeclared("existence", "an alarm", declareOrRemove)],
-            ...(state !== undefined && { state }),
-          }),
-      }),
-    );
-}
+    .map(({ AlarmName: name, StateValue: state }): Look => ({
+      kind: "alarm",
+      name,
+      see: () =>
+        Promise.resolve({
+          differences: [undeclared("existence", "an alarm", declareOrRemove)],
+          ...(state !== undefined && { state }),
+        }),
+    }));
+};
 
 /** By the end of its name: production's have none, and an account may hold several environments. */
 function isOf(environment: EnvironmentName, name: string): boolean {

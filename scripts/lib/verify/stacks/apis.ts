@@ -24,9 +24,9 @@ import type { Declared } from "./resource-schemas";
 import { absent } from "./same";
 
 export const apiLooks: Looks = (context) =>
-  context.stack.all("aws_apigatewayv2_api").map(
-    ([id, block]): Look => ({ kind: "api", name: block.name, see: () => seeApi(context, id, block) }),
-  );
+  context.stack
+    .all("aws_apigatewayv2_api")
+    .map(([id, block]): Look => ({ kind: "api", name: block.name, see: () => seeApi(context, id, block) }));
 
 async function seeApi(
   context: Context,
@@ -45,7 +45,10 @@ async function seeApi(
   const differences = await aspects(
     Promise.resolve(apiDifferences(expected, api)),
     aspect("routes", async () =>
-      routeDifferences(await references.resolve(declaredRoutes(context, own)), await readRoutes(context, api)),
+      routeDifferences(
+        await references.resolve(declaredRoutes(context, own)),
+        await readRoutes(context, api),
+      ),
     ),
     aspect("stages", async () => {
       const stages = stack.having("aws_apigatewayv2_stage", "api_id", own).map(([, stage]) => stage);

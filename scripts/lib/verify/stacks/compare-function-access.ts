@@ -42,7 +42,8 @@ function statementOf(permission: Declared<"aws_lambda_permission">, arn: string)
   };
   const isService = principal.includes(".");
   return {
-    Sid: statement_id,
+    // The provider gives it one otherwise.
+    ...(statement_id !== undefined && { Sid: statement_id }),
     Effect: "Allow",
     Principal: principal === "*" ? "*" : { [isService ? "Service" : "AWS"]: principal },
     Action: action,

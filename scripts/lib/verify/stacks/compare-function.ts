@@ -67,7 +67,12 @@ export function stateDifferences({
   return LastUpdateStatus === "Failed"
     ? [
         ...state,
-        declared("state.lastUpdate", "Successful", `Failed${because(LastUpdateStatusReasonCode)}`, deployStack),
+        declared(
+          "state.lastUpdate",
+          "Successful",
+          `Failed${because(LastUpdateStatusReasonCode)}`,
+          deployStack,
+        ),
       ]
     : state;
 }

@@ -13,19 +13,22 @@ import {
   type LambdaClient,
 } from "@aws-sdk/client-lambda";
 import { eventSourceDifferences, permissionDifferences, urlDifferences } from "./compare-function-access";
-import { codeDifferences, roleAndKeyDifferences, settingDifferences, stateDifferences } from "./compare-function";
+import {
+  codeDifferences,
+  roleAndKeyDifferences,
+  settingDifferences,
+  stateDifferences,
+} from "./compare-function";
 import { aspect, aspects, unlessAbsent, type Context, type Look, type Looks, type Seen } from "./look";
 import type { Declared } from "./resource-schemas";
 import { absent, same, sameFields, sameOrUndeclared } from "./same";
 
 export const functionLooks: Looks = (context) =>
-  context.stack.all("aws_lambda_function").map(
-    ([id, block]): Look => ({
-      kind: "function",
-      name: block.function_name,
-      see: () => seeFunction(context, id, block),
-    }),
-  );
+  context.stack.all("aws_lambda_function").map(([id, block]): Look => ({
+    kind: "function",
+    name: block.function_name,
+    see: () => seeFunction(context, id, block),
+  }));
 
 async function seeFunction(
   context: Context,
@@ -69,7 +72,12 @@ async function seeFunction(
         ResourceNotFoundException,
       );
       const declared = await references.resolve(own.map(([, permission]) => permission));
-      return permissionDifferences(name, references.arn("lambda", `function:${name}`), declared, policy?.Policy);
+      return permissionDifferences(
+        name,
+        references.arn("lambda", `function:${name}`),
+        declared,
+        policy?.Policy,
+      );
     }),
     aspect("url", async () => urlDifferences(name, await listUrls(clients.lambda, name))),
     aspect("eventSources", async () => {
@@ -104,7 +112,10 @@ async function asynchronousDifferences({ stack, clients }: Context, id: string, 
     maximumEventAge: live.MaximumEventAgeInSeconds,
     maximumRetries: live.MaximumRetryAttempts,
     // Where it leads what was called, with what it was called with.
-    destinations: [live.DestinationConfig?.OnSuccess?.Destination, live.DestinationConfig?.OnFailure?.Destination]
+    destinations: [
+      live.DestinationConfig?.OnSuccess?.Destination,
+      live.DestinationConfig?.OnFailure?.Destination,
+    ]
       .filter((one) => one !== undefined)
       .join(", "),
   };

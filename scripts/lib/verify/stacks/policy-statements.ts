@@ -44,15 +44,16 @@ export function policyDifferences(
   };
   // Those that are right are out of the way before others are paired.
   const rest = readStatements(expected).filter(
-    ({ elements }) => take((one) => isDeepStrictEqual(one.elements, elements)) === undefined,
+    ({ elements }) => take((one) => isDeepStrictEqual(likeIn(elements, one), elements)) === undefined,
   );
   const different = rest.flatMap((statement) => {
-    const sid = statement.elements["Sid"]?.[0];
-    const found = sid === undefined ? left.shift() : take((one) => one.elements["Sid"]?.[0] === sid);
-    const below = `${path}.${statement.label}`;
-    return found === undefined
-      ? [declared(below, describe(statement), "absent", remedy)]
-      : elementDifferences(below, statement.elements, found.elements, remedy);
+    const found = take((one) => one.elements["Sid"]?.[0] === statement.elements["Sid"]?.[0]);
+    if (found === undefined) {
+      return [declared(`${path}.${statement.label}`, describe(statement), "absent", remedy)];
+    }
+    const wasOpened = letsInEveryone(found) && !letsInEveryone(statement);
+    const below = `${wasOpened ? openPath : path}.${statement.label}`;
+    return elementDifferences(below, statement.elements, found.elements, remedy);
   });
   return [
     ...different,
@@ -64,6 +65,10 @@ export function policyDifferences(
   ];
 }
 
+/** A statement that is declared without a Sid may be given any. */
+const likeIn = (expected: Elements, { elements: { Sid, ...rest } }: PolicyStatement): Elements =>
+  expected["Sid"] === undefined || Sid === undefined ? rest : { Sid, ...rest };
+
 function elementDifferences(
   path: string,
   expected: Elements,
@@ -74,7 +79,10 @@ function elementDifferences(
   return names.flatMap((name) => {
     const [wanted, found] = [expected[name] ?? [], actual[name] ?? []];
     if (isDeepStrictEqual(wanted, found)) return [];
-    const [gone, come] = [wanted.filter((one) => !found.includes(one)), found.filter((one) => !wanted.includes(one))];
+    const [gone, come] = [
+      wanted.filter((one) => !found.includes(one)),
+      found.filter((one) => !wanted.includes(one)),
+    ];
     // Of a long list only what differs.
     const isShort = wanted.length <= 3 && found.length <= 3;
     return [
@@ -90,13 +98,15 @@ function elementDifferences(
 
 /** Whether a statement lets in everyone, and no condition says whom. */
 export function letsInEveryone({ elements }: PolicyStatement): boolean {
-  const everyone = elements["Principal"]?.includes("AWS *") === true || elements["NotPrincipal"] !== undefined;
+  const everyone =
+    elements["Principal"]?.includes("AWS *") === true || elements["NotPrincipal"] !== undefined;
   const narrowed = elements["Condition"]?.some((one) => narrowing.test(one)) === true;
   return everyone && !narrowed && elements["Effect"]?.[0] === "Allow";
 }
 
 /** AWS: "AWS global condition context keys": those that say which account, organization or resource it is. */
-const narrowing = /^(String|Arn)\w* (aws:(sourcearn|sourceaccount|sourceowner|principalorgid|principalaccount|principalarn)|kms:calleraccount) /i;
+const narrowing =
+  /^(String|Arn)\w* (aws:(sourcearn|sourceaccount|sourceowner|principalorgid|principalaccount|principalarn)|kms:calleraccount) /i;
 
 function describe({ elements }: PolicyStatement): string {
   const part = (name: string, word = "") =>

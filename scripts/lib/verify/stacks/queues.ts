@@ -8,9 +8,9 @@ import type { Declared } from "./resource-schemas";
 import { absent, declareOrRemove, same } from "./same";
 
 export const queueLooks: Looks = (context) =>
-  context.stack.all("aws_sqs_queue").map(
-    ([, block]): Look => ({ kind: "queue", name: block.name, see: () => seeQueue(context, block) }),
-  );
+  context.stack
+    .all("aws_sqs_queue")
+    .map(([, block]): Look => ({ kind: "queue", name: block.name, see: () => seeQueue(context, block) }));
 
 async function seeQueue(
   { clients: { sqs }, references }: Context,
@@ -35,7 +35,8 @@ async function seeQueue(
     ]),
     aspect("policy", async () => {
       const policy = live["Policy"] || undefined;
-      if (expected.policy === undefined && (policy === undefined || readStatements(policy).length === 0)) return [];
+      if (expected.policy === undefined && (policy === undefined || readStatements(policy).length === 0))
+        return [];
       const wanted = await references.resolve(expected.policy ?? "{}");
       return policyDifferences("policy", wanted, policy ?? "{}", { openPath: "publicAccess" });
     }),

@@ -66,11 +66,12 @@ export class References {
 const roleName: Rule = (to, id) => to.resolve(to.stack.one("aws_iam_role", id).name);
 const functionName: Rule = (to, id) => to.resolve(to.stack.one("aws_lambda_function", id).function_name);
 const functionArn: Rule = async (to, id) => to.arn("lambda", `function:${await functionName(to, id)}`);
-const policyArn: Rule = async (to, id) =>
+const policyArn: Rule = (to, id) =>
   to.arn("iam", `policy/${to.stack.one("aws_iam_policy", id).name}`, { region: "" });
 const groupName: Rule = (to, id) => to.resolve(to.stack.one("aws_cloudwatch_log_group", id).name);
 const queueName: Rule = (to, id) => to.resolve(to.stack.one("aws_sqs_queue", id).name);
-const topicArn: Rule = async (to, id) => to.arn("sns", await to.resolve(to.stack.one("aws_sns_topic", id).name));
+const topicArn: Rule = async (to, id) =>
+  to.arn("sns", await to.resolve(to.stack.one("aws_sns_topic", id).name));
 const bucketName: Rule = (to, id) => to.resolve(to.stack.one("aws_s3_bucket", id).bucket);
 const bucketArn: Rule = async (to, id) => `arn:aws:s3:::${await bucketName(to, id)}`;
 const trailName: Rule = (to, id) => to.resolve(to.stack.one("aws_cloudtrail", id).name);
@@ -96,12 +97,18 @@ async function agentId(to: References, id: string): Promise<string> {
   return known((await to.lookUp.agent(name))?.agentId, `the agent ${name}`);
 }
 
-async function agentAlias(to: References, id: string): Promise<{ readonly agent: string; readonly alias: string }> {
+async function agentAlias(
+  to: References,
+  id: string,
+): Promise<{ readonly agent: string; readonly alias: string }> {
   const { agent_alias_name: name, agent_id: ofAgent } = to.stack.one("aws_bedrockagent_agent_alias", id);
   const agent = /\.([\w-]+)\.agent_id\}$/.exec(ofAgent)?.[1] ?? ofAgent;
   const { agent_name: agentName } = to.stack.one("aws_bedrockagent_agent", agent);
   const found = await to.lookUp.agentAlias(agentName, name);
-  return { agent: await agentId(to, agent), alias: known(found?.agentAliasId, `the alias ${name} of ${agentName}`) };
+  return {
+    agent: await agentId(to, agent),
+    alias: known(found?.agentAliasId, `the alias ${name} of ${agentName}`),
+  };
 }
 
 /** A key has no name; its alias in the same stack finds it. */

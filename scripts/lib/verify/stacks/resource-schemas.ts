@@ -48,7 +48,7 @@ export const resourceSchemas = {
   }),
   aws_lambda_permission: v.object({
     function_name: text,
-    statement_id: text,
+    statement_id: optionalText,
     action: text,
     principal: text,
     source_arn: optionalText,
@@ -169,7 +169,11 @@ export const resourceSchemas = {
     insufficient_data_actions: v.optional(texts, []),
   }),
   aws_cloudwatch_dashboard: v.object({ dashboard_name: text, dashboard_body: text }),
-  aws_sns_topic: v.object({ name: text, display_name: v.optional(text, ""), kms_master_key_id: optionalText }),
+  aws_sns_topic: v.object({
+    name: text,
+    display_name: v.optional(text, ""),
+    kms_master_key_id: optionalText,
+  }),
   aws_sns_topic_policy: v.object({ arn: text, policy: text }),
   aws_sns_topic_subscription: v.object({ topic_arn: text, protocol: text, endpoint: text }),
   aws_kms_key: v.object({

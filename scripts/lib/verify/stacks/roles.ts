@@ -15,9 +15,9 @@ import type { Declared } from "./resource-schemas";
 import { absent, declareOrRemove, deployStack, sameFields, sameOrUndeclared } from "./same";
 
 export const roleLooks: Looks = (context) =>
-  context.stack.all("aws_iam_role").map(
-    ([id, block]): Look => ({ kind: "role", name: block.name, see: () => seeRole(context, id, block) }),
-  );
+  context.stack
+    .all("aws_iam_role")
+    .map(([id, block]): Look => ({ kind: "role", name: block.name, see: () => seeRole(context, id, block) }));
 
 async function seeRole(
   { clients: { iam }, stack, references }: Context,
@@ -101,10 +101,7 @@ async function inlineDifferences(
 }
 
 /** Managed policies: what they allow is not looked into, only whether they belong here. */
-function attachmentDifferences(
-  expected: readonly string[],
-  live: readonly string[],
-): readonly Difference[] {
+function attachmentDifferences(expected: readonly string[], live: readonly string[]): readonly Difference[] {
   return [
     ...expected
       .filter((arn) => !live.includes(arn))
@@ -120,7 +117,8 @@ const nameOf = (arn: string): string => arn.split("/").at(-1) ?? arn;
 async function attachedTo(iam: IAMClient, RoleName: string): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const page of paginateListAttachedRolePolicies({ client: iam }, { RoleName })) {
-    for (const { PolicyArn } of page.AttachedPolicies ?? []) if (PolicyArn !== undefined) found.push(PolicyArn);
+    for (const { PolicyArn } of page.AttachedPolicies ?? [])
+      if (PolicyArn !== undefined) found.push(PolicyArn);
   }
   return found;
 }

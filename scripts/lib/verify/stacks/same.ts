@@ -11,7 +11,7 @@ export function word(value: unknown): string {
   if (value === undefined || value === null) return "none";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (Array.isArray(value)) return value.length === 0 ? "none" : cut(value.map(word).join(", "));
-  return cut(typeof value === "object" ? JSON.stringify(value) : String(value as string | number));
+  return cut(typeof value === "object" ? JSON.stringify(value) : String(value));
 }
 
 const cut = (text: string): string =>
@@ -35,11 +35,7 @@ export const sameSet = (
 ): readonly Difference[] => same(path, [...expected].sort(), [...actual].sort(), remedy);
 
 /** What is there and not declared; nothing when it is not there. */
-export const sameOrUndeclared = (
-  path: string,
-  expected: unknown,
-  actual: unknown,
-): readonly Difference[] =>
+export const sameOrUndeclared = (path: string, expected: unknown, actual: unknown): readonly Difference[] =>
   expected === undefined
     ? actual === undefined
       ? []
@@ -54,8 +50,7 @@ export const sameFields = (
 ): readonly Difference[] =>
   Object.entries(expected).flatMap(([field, value]) => same(`${prefix}${field}`, value, actual[field]));
 
-export const absent = (what: string): Difference =>
-  declared("existence", what, "absent", deployStack);
+export const absent = (what: string): Difference => declared("existence", what, "absent", deployStack);
 
 export const deployStack = "Deploy the stack: Terraform puts it as it is declared.";
 export const declareOrRemove = "Declare it in the stack, or remove it: Terraform does not know of it.";

@@ -28,9 +28,13 @@ const schedule = v.object({
 
 /** The schedules of a stack; their group is in their address. */
 export const scheduleLooks: Looks = (context) =>
-  context.stack.all("aws_scheduler_schedule").map(
-    ([, block]): Look => ({ kind: "schedule", name: block.name, see: () => seeSchedule(context, block) }),
-  );
+  context.stack
+    .all("aws_scheduler_schedule")
+    .map(([, block]): Look => ({
+      kind: "schedule",
+      name: block.name,
+      see: () => seeSchedule(context, block),
+    }));
 
 async function seeSchedule(
   { clients, references }: Context,
@@ -69,7 +73,10 @@ async function seeSchedule(
         ? []
         : sameFields(
             "target.",
-            { maximumEventAge: retries.maximum_event_age_in_seconds, maximumRetries: retries.maximum_retry_attempts },
+            {
+              maximumEventAge: retries.maximum_event_age_in_seconds,
+              maximumRetries: retries.maximum_retry_attempts,
+            },
             {
               maximumEventAge: live.Target?.RetryPolicy?.MaximumEventAgeInSeconds,
               maximumRetries: live.Target?.RetryPolicy?.MaximumRetryAttempts,

@@ -37,7 +37,7 @@ export async function signedCall(clients: StackClients, call: SignedCall): Promi
     const document = (await response.json().catch(() => ({}))) as Readonly<Record<string, unknown>>;
     if (response.ok) return document;
     const name = errorName(response, document);
-    const isTransient = response.status >= 500 || response.status === 429 || /Throttl/.test(name);
+    const isTransient = response.status >= 500 || response.status === 429 || name.includes("Throttl");
     if (!isTransient || attempt === attempts) {
       const message = document["message"] ?? document["Message"];
       throw new CallRefused(name, typeof message === "string" ? message : `status ${response.status}`);

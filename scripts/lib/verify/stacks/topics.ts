@@ -14,9 +14,13 @@ import type { Declared } from "./resource-schemas";
 import { absent, declareOrRemove, deployStack, same, sameOrUndeclared } from "./same";
 
 export const topicLooks: Looks = (context) =>
-  context.stack.all("aws_sns_topic").map(
-    ([id, block]): Look => ({ kind: "topic", name: block.name, see: () => seeTopic(context, id, block) }),
-  );
+  context.stack
+    .all("aws_sns_topic")
+    .map(([id, block]): Look => ({
+      kind: "topic",
+      name: block.name,
+      see: () => seeTopic(context, id, block),
+    }));
 
 async function seeTopic(
   { clients: { sns }, stack, references }: Context,
@@ -42,12 +46,9 @@ async function seeTopic(
       const [policy] = stack.having("aws_sns_topic_policy", "arn", own);
       // SNS gives a topic that has no policy of its own one for the owner's account.
       if (policy === undefined) return [];
-      return policyDifferences(
-        "policy",
-        await references.resolve(policy[1].policy),
-        live["Policy"] ?? "{}",
-        { openPath: "publicAccess" },
-      );
+      return policyDifferences("policy", await references.resolve(policy[1].policy), live["Policy"] ?? "{}", {
+        openPath: "publicAccess",
+      });
     }),
     aspect("subscriptions", async () => {
       const declared = stack.having("aws_sns_topic_subscription", "topic_arn", own).map(([, one]) => one);

@@ -18,8 +18,7 @@ export type SubjectKind =
   | "dashboard"
   | "trail"
   | "bucket"
-  | "log group"
-  | "stack";
+  | "log group";
 
 /** Something deployed that is held against what the repository says of it. */
 export interface Subject {

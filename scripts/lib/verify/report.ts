@@ -6,8 +6,6 @@ export interface Report extends Subject {
   readonly id?: string;
   /** What it is doing, where that is no drift: an alarm that fires. */
   readonly state?: string;
-  /** Of a stack: resource types and attributes that nothing is held against, such as `aws_lambda_layer_version`. */
-  readonly notLookedAt?: readonly string[];
   readonly findings: readonly Finding[];
 }
 

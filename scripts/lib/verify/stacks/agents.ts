@@ -15,13 +15,11 @@ import type { Declared } from "./resource-schemas";
 import { absent, declareOrRemove, deployStack, same, sameFields, sameOrUndeclared } from "./same";
 
 export const agentLooks: Looks = (context) =>
-  context.stack
-    .all("aws_bedrockagent_agent")
-    .map(([id, block]): Look => ({
-      kind: "agent",
-      name: block.agent_name,
-      see: () => seeAgent(context, id, block),
-    }));
+  context.stack.all("aws_bedrockagent_agent").map(([id, block]): Look => ({
+    kind: "agent",
+    name: block.agent_name,
+    see: () => seeAgent(context, id, block),
+  }));
 
 type Expected = Declared<"aws_bedrockagent_agent">;
 type ExpectedGroup = Declared<"aws_bedrockagent_agent_action_group">;

@@ -1,7 +1,7 @@
 /** The alarms of a stack, and those that only look as if they were a system's. */
 
 import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
-import { parseStackId } from "../../../../stacks/naming";
+import { parseStackId, stacksOf } from "../../../../stacks/naming";
 import { environmentNames, type EnvironmentName } from "../../../../tables/naming";
 import { undeclared } from "../finding";
 import { alarmDifferences } from "./compare-alarm";
@@ -34,6 +34,9 @@ const prefixOf = ({ stack }: Context): string => `${parseStackId(stack.id).syste
 export const undeclaredAlarmLooks: Looks = async ({ stack, all, asked, references }) => {
   const { system, environment } = parseStackId(stack.id);
   if (asked.find((one) => parseStackId(one).system === system) !== stack.id) return [];
+  const siblings = stacksOf(environment).filter((one) => parseStackId(one).system === system);
+  // What a stack has that was not synthesized is nobody's to call undeclared.
+  if (siblings.some((one) => !all.has(one))) return [];
   const known = new Set(
     [...all.values()]
       .filter((one) => parseStackId(one.id).system === system)

@@ -33,9 +33,12 @@ const withoutTrace = new Set([
   "aws_bedrockagent_agent_action_group.skip_resource_in_use_check",
 ]);
 
-/** Types and attributes of a stack that are not held against AWS, such as `aws_lambda_function.vpc_config`. */
-export function notLookedAt(stack: DeclaredStack): readonly string[] {
-  const missed = Object.entries(stack.resources).flatMap(([type, blocks]) => {
+/** Types and attributes of stacks that are not held against AWS, such as `aws_lambda_function.vpc_config`. */
+export const notLookedAt = (stacks: readonly DeclaredStack[]): readonly string[] =>
+  [...new Set(stacks.flatMap(missedIn))].sort();
+
+function missedIn(stack: DeclaredStack): readonly string[] {
+  return Object.entries(stack.resources).flatMap(([type, blocks]) => {
     if (ofTables.has(type)) return [];
     if (!isKnown(type)) return [type];
     return Object.keys(blocks).flatMap((id) => {
@@ -43,7 +46,6 @@ export function notLookedAt(stack: DeclaredStack): readonly string[] {
       return missedAttributes(type, blocks[id], read).filter((path) => !withoutTrace.has(path));
     });
   });
-  return [...new Set(missed)].sort();
 }
 
 const isKnown = (type: string): type is keyof typeof resourceSchemas => type in resourceSchemas;

@@ -1,6 +1,6 @@
 /** The stacks as Terraform gets them: what is held against what is deployed (docs/adr/0017-verifier.md). */
 
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { stacksOf, type StackId } from "../../../../stacks/naming";
@@ -63,20 +63,25 @@ export class DeclaredStack {
 export type DeclaredStacks = ReadonlyMap<StackId, DeclaredStack>;
 
 /**
- * Reads what cdktf has written for an environment.
+ * Reads what cdktf has written for an environment: of another commit than this it may be fewer stacks.
  *
  * @param outdir cdktf's output folder.
- * @throws CouldNotTell when a stack is not there.
+ * @throws CouldNotTell when a stack cannot be read.
  */
 export const readDeclared = (outdir: string, environment: EnvironmentName): DeclaredStacks =>
-  new Map(stacksOf(environment).map((stack) => [stack, readStack(outdir, stack)]));
+  new Map(
+    stacksOf(environment)
+      .map((stack) => [stack, join(outdir, "stacks", stack, "cdk.tf.json")] as const)
+      .filter(([, file]) => existsSync(file))
+      .map(([stack, file]) => [stack, readStack(stack, file)]),
+  );
 
-function readStack(outdir: string, stack: StackId): DeclaredStack {
+function readStack(stack: StackId, file: string): DeclaredStack {
   try {
-    const content = readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8");
-    return new DeclaredStack(stack, v.parse(stackDocument, JSON.parse(content)).resource);
+    const content: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return new DeclaredStack(stack, v.parse(stackDocument, content).resource);
   } catch (error) {
-    throw new CouldNotTell(`${stack} cannot be read: synthesize it first (${describeError(error)}).`);
+    throw new CouldNotTell(`${stack} cannot be read: synthesize it again (${describeError(error)}).`);
   }
 }
 

@@ -28,13 +28,11 @@ const schedule = v.object({
 
 /** The schedules of a stack; their group is in their address. */
 export const scheduleLooks: Looks = (context) =>
-  context.stack
-    .all("aws_scheduler_schedule")
-    .map(([, block]): Look => ({
-      kind: "schedule",
-      name: block.name,
-      see: () => seeSchedule(context, block),
-    }));
+  context.stack.all("aws_scheduler_schedule").map(([, block]): Look => ({
+    kind: "schedule",
+    name: block.name,
+    see: () => seeSchedule(context, block),
+  }));
 
 async function seeSchedule(
   { clients, references }: Context,

@@ -14,13 +14,11 @@ import type { Declared } from "./resource-schemas";
 import { absent, declareOrRemove, deployStack, same, sameOrUndeclared } from "./same";
 
 export const topicLooks: Looks = (context) =>
-  context.stack
-    .all("aws_sns_topic")
-    .map(([id, block]): Look => ({
-      kind: "topic",
-      name: block.name,
-      see: () => seeTopic(context, id, block),
-    }));
+  context.stack.all("aws_sns_topic").map(([id, block]): Look => ({
+    kind: "topic",
+    name: block.name,
+    see: () => seeTopic(context, id, block),
+  }));
 
 async function seeTopic(
   { clients: { sns }, stack, references }: Context,

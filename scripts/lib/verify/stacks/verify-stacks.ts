@@ -5,7 +5,7 @@ import { inParallel } from "../../../../functions/shared/in-parallel";
 import type { Environment } from "../../../../stacks/environments";
 import type { StackId } from "../../../../stacks/naming";
 import { findForeignAccount } from "../../account";
-import { orAbort } from "../../errors";
+import { CouldNotTell, orAbort } from "../../errors";
 import { findingsOf, unknown, type Difference } from "../finding";
 import type { Report } from "../report";
 import { accessPolicyLooks } from "./access-policies";
@@ -14,7 +14,6 @@ import { alarmLooks, undeclaredAlarmLooks } from "./alarms";
 import { apiLooks } from "./apis";
 import { bucketLooks } from "./buckets";
 import type { StackClients } from "./clients";
-import { notLookedAt } from "./coverage";
 import { dashboardLooks } from "./dashboards";
 import type { DeclaredStack, DeclaredStacks } from "./declared-stack";
 import { functionLooks } from "./functions";
@@ -61,9 +60,9 @@ const atOnce = 6;
 
 /**
  * One report for each thing that a stack has, but for its tables. What cannot be read is a finding of tier `unknown`,
- * never a pass. Of what the verifier does not look at, a report of the stack itself tells.
+ * never a pass.
  *
- * @throws CouldNotTell when a synthesized stack is not as the verifier reads it; the signal's reason.
+ * @throws CouldNotTell when a stack was not synthesized, or not as the verifier reads it; the signal's reason.
  */
 export async function verifyStacks(
   clients: StackClients,
@@ -82,15 +81,13 @@ export async function verifyStacks(
       return all.map((look) => ({ stack: one, look }));
     }),
   );
-  const reports = await inParallel(looks.flat(), atOnce, ({ stack, look }) =>
-    orAbort(report(stack, look), signal),
-  );
-  return [...reports, ...stacks.flatMap((id) => unseen(stackOf(declared, id)))];
+  return inParallel(looks.flat(), atOnce, ({ stack, look }) => orAbort(report(stack, look), signal));
 }
 
 function stackOf(declared: DeclaredStacks, id: StackId): DeclaredStack {
   const stack = declared.get(id);
-  if (stack === undefined) throw new Error(`${id} is not among the synthesized stacks`);
+  if (stack === undefined)
+    throw new CouldNotTell(`${id} was not synthesized: it is no stack of this commit.`);
   return stack;
 }
 
@@ -123,11 +120,4 @@ async function report(stack: StackId, { kind, name, see }: Look): Promise<Report
   } catch (error) {
     return { ...subject, findings: findingsOf(subject, [unread("read", error)]) };
   }
-}
-
-/** Silence about these would pass for an answer. */
-function unseen(stack: DeclaredStack): readonly Report[] {
-  const missed = notLookedAt(stack);
-  if (missed.length === 0) return [];
-  return [{ stack: stack.id, kind: "stack", name: stack.id, notLookedAt: missed, findings: [] }];
 }

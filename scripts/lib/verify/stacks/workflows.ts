@@ -8,13 +8,11 @@ import type { Declared } from "./resource-schemas";
 import { absent, deployStack, same, sameFields } from "./same";
 
 export const workflowLooks: Looks = (context) =>
-  context.stack
-    .all("aws_sfn_state_machine")
-    .map(([, block]): Look => ({
-      kind: "workflow",
-      name: block.name,
-      see: () => seeWorkflow(context, block),
-    }));
+  context.stack.all("aws_sfn_state_machine").map(([, block]): Look => ({
+    kind: "workflow",
+    name: block.name,
+    see: () => seeWorkflow(context, block),
+  }));
 
 async function seeWorkflow(
   { clients: { states }, references }: Context,

@@ -57,6 +57,10 @@ export const pipelineRoleName = (role: "plan" | "apply", environment: Environmen
 export const roleBoundaryName = (environment: EnvironmentName): string =>
   `dynamodb-layer-boundary-${environment}`;
 
+/** What people and pipelines need that verify the environment. */
+export const verifyPolicyName = (environment: EnvironmentName): string =>
+  `dynamodb-layer-verify-${environment}`;
+
 /**
  * Managed policies for consumers outside this repository, as the requirement documents call them. The pipeline may
  * change these and no others.

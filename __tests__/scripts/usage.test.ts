@@ -141,7 +141,7 @@ describe("npm run verify", () => {
     const people = await runScript("verify", ["--env", "local"], variables);
     expect(people.code).toBe(2);
     expect(people.stdout).toContain(
-      `None of ${catalogue.length} tables could be checked: connect ECONNREFUSED 127.0.0.1:9.`,
+      `Nothing could be checked, of ${catalogue.length} that are declared: connect ECONNREFUSED 127.0.0.1:9.`,
     );
     const machines = await runScript("verify", ["--env", "local", "--json"], variables);
     expect(machines.code).toBe(2);
@@ -159,9 +159,7 @@ describe("npm run verify", () => {
     const { code, stdout } = await runScript("verify", ["--env", "dev"], { AWS_ENDPOINT_URL: endpoint });
     sts.close();
     expect(code).toBe(2);
-    expect(stdout).toContain(
-      "could be checked: credentials of account 999988887777, not 123456789012. Use a profile of",
-    );
+    expect(stdout).toContain(": credentials of account 999988887777, not 123456789012. Use a profile of");
   });
 
   it("cannot tell when a setting of the environment is malformed: exit 2", async () => {

@@ -3,10 +3,12 @@ import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { EnvironmentStack } from "../environment-stack";
 import type { Environment } from "../environments";
-import { bootstrapId, type BootstrapId } from "../naming";
+import { bootstrapId, verifyPolicyName, type BootstrapId } from "../naming";
 import type { Settings } from "../settings";
 import { forgetProvider, PipelineRoles } from "./pipeline-roles";
+import { ManagedPolicy } from "./managed-policy";
 import { StateBucket } from "./state-bucket";
+import { verifyStatements } from "./verify-policy";
 
 export interface BootstrapProps {
   readonly environment: Environment;
@@ -18,8 +20,8 @@ export interface BootstrapProps {
 }
 
 /**
- * What has to be there before the stacks of an environment: the bucket of their states, and the roles with which
- * a pipeline plans and applies them. It is no part of the app: a person applies it, with rights that the pipeline
+ * What has to be there before the stacks of an environment: the bucket of their states, the policy of those who verify
+ * them, and the roles with which a pipeline plans and applies them. It is no part of the app: a person applies it, with rights that the pipeline
  * has not (docs/runbooks/bootstrap.md).
  */
 export class BootstrapStack extends EnvironmentStack<BootstrapId> {
@@ -28,15 +30,19 @@ export class BootstrapStack extends EnvironmentStack<BootstrapId> {
     super(scope, { id, environment, settings, tags: bootstrapTags(environment) });
     new StateBucket(this, stateBucket, adopt.has(bucketAddress));
     new TerraformOutput(this, "state_bucket", { value: stateBucket });
-    if (environment.pipeline?.provider !== "own") forgetProvider(this);
-    if (environment.pipeline === undefined) return;
-    const caller = new DataAwsCallerIdentity(this, "caller");
-    new PipelineRoles(this, {
-      pipeline: environment.pipeline,
-      accountId: caller.accountId,
-      stateBucket,
+    const { accountId } = new DataAwsCallerIdentity(this, "caller");
+    const verifyPolicy = new ManagedPolicy(this, {
+      id: "verify",
+      name: verifyPolicyName(environment.name),
+      description: `What verifying ${environment.name} takes: it reads configuration, and no item`,
+      statements: verifyStatements({ environment, accountId }),
       adopt,
     });
+    new TerraformOutput(this, "verify_policy_arn", { value: verifyPolicy.arn });
+    if (environment.pipeline?.provider !== "own") forgetProvider(this);
+    if (environment.pipeline === undefined) return;
+    const { pipeline } = environment;
+    new PipelineRoles(this, { pipeline, accountId, stateBucket, adopt, verifyPolicy });
   }
 }
 

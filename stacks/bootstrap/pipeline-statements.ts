@@ -37,7 +37,10 @@ export function pipelineStatements(role: PipelineRole, props: StatementProps): P
     // Where tables are protected, destroying one is a person's act (docs/runbooks/destroy-tables.md).
     return environment.protected ? [...read, ...write] : [...read, ...write, ...loseData];
   });
-  const parts = (part: PolicyPart) => scopedStatements(allowed, part, props);
+  const parts = (part: PolicyPart) => {
+    const scopes = (Object.keys(policyOfScope) as ScopeName[]).filter((name) => policyOfScope[name] === part);
+    return scopedStatements(allowed, scopes, props);
+  };
   return {
     tables: parts("tables"),
     services: parts("services"),
@@ -52,28 +55,27 @@ export function pipelineStatements(role: PipelineRole, props: StatementProps): P
   };
 }
 
-function scopedStatements(
+/** A statement for each of the scopes that has actions, and anything to allow them on. */
+export function scopedStatements(
   allowed: readonly ScopedActions[],
-  part: PolicyPart,
+  names: readonly ScopeName[],
   props: ScopeProps,
 ): readonly PipelineStatement[] {
   const scopes = scopesOf(props);
-  return (Object.keys(policyOfScope) as ScopeName[])
-    .filter((name) => policyOfScope[name] === part)
-    .flatMap((name) => {
-      const { resources, condition } = scopes[name];
-      const actions = allowed.filter(({ on }) => on === name).flatMap((scoped) => scoped.actions);
-      if (actions.length === 0 || resources.length === 0) return [];
-      return [
-        {
-          Sid: name.charAt(0).toUpperCase() + name.slice(1),
-          Effect: "Allow" as const,
-          Action: [...new Set(actions)].sort(),
-          Resource: resources,
-          ...(condition && { Condition: condition }),
-        },
-      ];
-    });
+  return names.flatMap((name) => {
+    const { resources, condition } = scopes[name];
+    const actions = allowed.filter(({ on }) => on === name).flatMap((scoped) => scoped.actions);
+    if (actions.length === 0 || resources.length === 0) return [];
+    return [
+      {
+        Sid: name.charAt(0).toUpperCase() + name.slice(1),
+        Effect: "Allow" as const,
+        Action: [...new Set(actions)].sort(),
+        Resource: resources,
+        ...(condition && { Condition: condition }),
+      },
+    ];
+  });
 }
 
 /**

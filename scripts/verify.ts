@@ -19,6 +19,7 @@ import { describeVerification } from "./lib/verify/output/text";
 import { exitOf, outcomeOf, type Verification } from "./lib/verify/output/verification";
 import { jsonLooks, peoplesLooks, statusLine } from "./lib/verify/output/watch-display";
 import { selectSubjects } from "./lib/verify/select-subjects";
+import { openStacks, type OpenStacks } from "./lib/verify/stacks/open-stacks";
 import { checkOptions, withVerifyOptions, type VerifyCommandOptions } from "./lib/verify/verify-options";
 import { verifyTables } from "./lib/verify/verify-tables";
 import { watchVerification } from "./lib/verify/watch";
@@ -104,10 +105,18 @@ function looking(
   signal: AbortSignal,
 ): () => Promise<Verification> {
   const environment = loadEnvironments(process.env)[env];
-  const { tables } = selectSubjects(command.args, env);
+  const { tables, stacks } = selectSubjects(command.args, env);
   const clients = awsClients(environment, aws, process.env);
+  // The stacks are synthesized once, however often it looks.
+  let opened: Promise<OpenStacks> | undefined;
   return async () => {
-    const reports = await verifyTables(clients, tables, { environment, probe, signal });
-    return { environment: env, strict, probed: probe, reports, notLookedAt: [] };
+    const variables = process.env;
+    opened ??= openStacks(clients, stacks, { environment, aws, variables, signal });
+    const { verify, notLookedAt } = await opened;
+    const [ofTables, others] = [
+      await verifyTables(clients, tables, { environment, probe, signal }),
+      await verify(),
+    ];
+    return { environment: env, strict, probed: probe, reports: [...ofTables, ...others], notLookedAt };
   };
 }

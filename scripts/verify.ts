@@ -19,9 +19,8 @@ import { describeVerification } from "./lib/verify/output/text";
 import { exitOf, outcomeOf, type Verification } from "./lib/verify/output/verification";
 import { jsonLooks, peoplesLooks, statusLine } from "./lib/verify/output/watch-display";
 import { selectSubjects } from "./lib/verify/select-subjects";
-import { openStacks, type OpenStacks } from "./lib/verify/stacks/open-stacks";
 import { checkOptions, withVerifyOptions, type VerifyCommandOptions } from "./lib/verify/verify-options";
-import { verifyTables } from "./lib/verify/verify-tables";
+import { openAll, type OpenSubjects } from "./lib/verify/verify-all";
 import { watchVerification } from "./lib/verify/watch";
 import { jsonLine } from "./lib/watch/text";
 
@@ -105,18 +104,12 @@ function looking(
   signal: AbortSignal,
 ): () => Promise<Verification> {
   const environment = loadEnvironments(process.env)[env];
-  const { tables, stacks } = selectSubjects(command.args, env);
+  const subjects = selectSubjects(command.args, env);
   const clients = awsClients(environment, aws, process.env);
-  // The stacks are synthesized once, however often it looks.
-  let opened: Promise<OpenStacks> | undefined;
+  let opened: Promise<OpenSubjects> | undefined;
   return async () => {
-    const variables = process.env;
-    opened ??= openStacks(clients, stacks, { environment, aws, variables, signal });
+    opened ??= openAll(clients, subjects, { environment, probe, signal, aws });
     const { verify, notLookedAt } = await opened;
-    const [ofTables, others] = [
-      await verifyTables(clients, tables, { environment, probe, signal }),
-      await verify(),
-    ];
-    return { environment: env, strict, probed: probe, reports: [...ofTables, ...others], notLookedAt };
+    return { environment: env, strict, probed: probe, reports: await verify(), notLookedAt };
   };
 }

@@ -1,6 +1,6 @@
 import type { Environment } from "../../../../stacks/environments";
 import type { StackId } from "../../../../stacks/naming";
-import { awsConfiguration, type AwsClients, type AwsOptions } from "../../aws";
+import { patientConfiguration, type AwsClients, type AwsOptions } from "../../aws";
 import type { Report } from "../report";
 import type { DeclaredStacks } from "./declared-stack";
 
@@ -39,7 +39,7 @@ export async function openStacks(
     import("./coverage"),
   ]);
   const declared = given.declared ?? (await synthesizeDeclared(variables, environment.name));
-  const own = stackClients(clients, awsConfiguration(environment, aws, variables));
+  const own = stackClients(clients, patientConfiguration(environment, aws, variables));
   return {
     verify: () =>
       verifyStacks(own, stacks, { environment, declared, ...(signal !== undefined && { signal }) }),

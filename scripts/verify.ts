@@ -20,7 +20,7 @@ import { exitOf, outcomeOf, type Verification } from "./lib/verify/output/verifi
 import { jsonLooks, peoplesLooks, statusLine } from "./lib/verify/output/watch-display";
 import { selectSubjects } from "./lib/verify/select-subjects";
 import { checkOptions, withVerifyOptions, type VerifyCommandOptions } from "./lib/verify/verify-options";
-import { verifyTables } from "./lib/verify/verify-tables";
+import { openAll, type OpenSubjects } from "./lib/verify/verify-all";
 import { watchVerification } from "./lib/verify/watch";
 import { jsonLine } from "./lib/watch/text";
 
@@ -104,10 +104,12 @@ function looking(
   signal: AbortSignal,
 ): () => Promise<Verification> {
   const environment = loadEnvironments(process.env)[env];
-  const { tables } = selectSubjects(command.args, env);
+  const subjects = selectSubjects(command.args, env);
   const clients = awsClients(environment, aws, process.env);
+  let opened: Promise<OpenSubjects> | undefined;
   return async () => {
-    const reports = await verifyTables(clients, tables, { environment, probe, signal });
-    return { environment: env, strict, probed: probe, reports, notLookedAt: [] };
+    opened ??= openAll(clients, subjects, { environment, probe, signal, aws });
+    const { verify, notLookedAt } = await opened;
+    return { environment: env, strict, probed: probe, reports: await verify(), notLookedAt };
   };
 }

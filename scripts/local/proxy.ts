@@ -1,12 +1,15 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { describeError } from "../lib/errors";
+import { apiAuthorizers } from "./repairs/api-authorizers";
 import { athenaResults } from "./repairs/athena-results";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
 import { dynamodbBackups, type KeptBackups } from "./repairs/dynamodb-backups";
 import { dynamodbExports } from "./repairs/dynamodb-exports";
+import { dynamodbInsights } from "./repairs/dynamodb-insights";
 import { dynamodbRestores } from "./repairs/dynamodb-restores";
 import { lambdaDeadLetters } from "./repairs/lambda-dead-letters";
 import { lambdaRevisions } from "./repairs/lambda-revisions";
+import { lambdaUrls } from "./repairs/lambda-urls";
 import { explainMissingOperation } from "./repairs/missing-operations";
 import type { AwsCall, AwsReply, Forward, Repair } from "./repairs/repair";
 
@@ -19,8 +22,11 @@ function ownRepairs(motoUrl: string): readonly Repair[] {
     dynamodbExports(motoUrl),
     dynamodbBackups(motoUrl, backups),
     dynamodbRestores(motoUrl, backups),
+    dynamodbInsights(motoUrl),
     lambdaRevisions(),
     lambdaDeadLetters(),
+    lambdaUrls(motoUrl),
+    apiAuthorizers(motoUrl),
   ];
 }
 

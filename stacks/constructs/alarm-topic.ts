@@ -3,8 +3,8 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
-import { environmentNames } from "../../tables/naming";
-import { alarmName, alarmTopicName } from "../naming";
+import { alarmKinds, nameOfAlarm } from "../monitoring/alarm-spec";
+import { alarmTopicName } from "../naming";
 import type { SystemStack } from "../system-stack";
 
 /**
@@ -43,9 +43,8 @@ export class AlarmTopic extends Construct {
 function topicPolicy(stack: SystemStack) {
   const { system, environment, accountId, plannedAlarmTopicArn: topic } = stack;
   const { name, region } = environment;
-  const alarm = (pattern: string) => `arn:aws:cloudwatch:${region}:${accountId}:alarm:${pattern}`;
-  // Production's bare names begin others' as well.
-  const others = environmentNames.filter((other) => name === "prod" && other !== name);
+  // By kind: of production's bare names, anything shorter would be the beginning of others'.
+  const alarms = alarmKinds.map((kind) => nameOfAlarm(system, { subject: "*", kind }, name));
   return {
     Version: "2012-10-17",
     Statement: [
@@ -57,10 +56,11 @@ function topicPolicy(stack: SystemStack) {
         Resource: topic,
         Condition: {
           StringEquals: { "aws:SourceAccount": accountId },
-          ArnLike: { "aws:SourceArn": alarm(alarmName(system, "*", "*", name)) },
-          ...(others.length > 0 && {
-            ArnNotLike: { "aws:SourceArn": others.map((other) => alarm(`*-${other}`)) },
-          }),
+          ArnLike: {
+            "aws:SourceArn": alarms.map(
+              (alarm) => `arn:aws:cloudwatch:${region}:${accountId}:alarm:${alarm}`,
+            ),
+          },
         },
       },
       {

@@ -40,16 +40,19 @@ export interface RunbookSection {
   readonly heading: string;
 }
 
-export type AlarmKind =
-  | "5xx"
-  | "capacity"
-  | "dead-letter-errors"
-  | "dead-letters"
-  | "duration"
-  | "errors"
-  | "failed"
-  | "system-errors"
-  | "throttles";
+/** Each alarm's name ends in one of these, and then in its environment. */
+export const alarmKinds = [
+  "5xx",
+  "capacity",
+  "dead-letter-errors",
+  "dead-letters",
+  "duration",
+  "errors",
+  "failed",
+  "system-errors",
+  "throttles",
+] as const;
+export type AlarmKind = (typeof alarmKinds)[number];
 
 /**
  * Of all of them holds: the threshold is reached or passed, and where there are no data nothing has happened, so

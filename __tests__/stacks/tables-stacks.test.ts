@@ -269,17 +269,12 @@ describe("the whole plan in production", () => {
         const { backend, ...terraform } = synthesize(`${system}-tables-${environment}`).terraform;
         expect(Object.keys(backend)).toEqual(["local"]);
         const document = { ...synthesize(`${system}-tables-${environment}`), provider: {}, terraform };
-        return (
-          JSON.stringify(document)
-            .replaceAll(
-              new RegExp(
-                `(?<=[\\w*])[-_](dev|staging|prod|local)(?=["\\\\. -])| in ${environment}(?=")`,
-                "g",
-              ),
-              "",
-            )
-            .replaceAll(/"(deletion_protection_enabled|prevent_destroy)":(true|false)/g, "")
-        );
+        return JSON.stringify(document)
+          .replaceAll(
+            new RegExp(`(?<=[\\w*])[-_](dev|staging|prod|local)(?=["\\\\. -])| in ${environment}(?=")`, "g"),
+            "",
+          )
+          .replaceAll(/"(deletion_protection_enabled|prevent_destroy)":(true|false)/g, "");
       });
       for (const document of common) expect(document).toBe(common[0]);
     },

@@ -16,6 +16,13 @@ export interface Metric {
   readonly statistic: Statistic;
 }
 
+/**
+ * Adds up what may be absent: DynamoDB and Step Functions publish nothing while nothing happens. `+` would have no value
+ * where one side has none at all.
+ */
+export const sumOf = (ids: readonly string[]): string =>
+  `SUM([${ids.map((id) => `FILL(${id}, 0)`).join(", ")}])`;
+
 /** CloudWatch takes ten metrics an alarm, and no SEARCH (AWS: "Using metric math", alarms). */
 export type Measure =
   | { readonly kind: "metric"; readonly metric: Metric }

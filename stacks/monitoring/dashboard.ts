@@ -93,13 +93,22 @@ function tableRow(spec: TableSpec, environment: EnvironmentName): readonly Graph
   return [
     { title: `${table}: units a second`, stat: "Sum", label: "units a second", lines: consumption },
     {
-      title: `${table}: refused reads and writes`,
+      title: `${table}: refused reads and writes, and DynamoDB's own errors`,
       stat: "Sum",
-      lines: parts.flatMap(({ name, dimensions }) =>
-        (["read", "write"] as const).map((direction) =>
-          line(`${inNames[direction]}ThrottleEvents`, dimensions, { label: `${name} ${direction}s` }),
+      lines: [
+        ...parts.flatMap(({ name, dimensions }) =>
+          (["read", "write"] as const).map((direction) =>
+            line(`${inNames[direction]}ThrottleEvents`, dimensions, {
+              label: `${name} ${direction}s refused`,
+            }),
+          ),
         ),
-      ),
+        ...operationsOn(spec.id).map((operation) =>
+          line("SystemErrors", ["TableName", table, "Operation", operation], {
+            label: `errors of ${operation}`,
+          }),
+        ),
+      ],
     },
     {
       title: `${table}: slowest calls (p99)`,
@@ -134,17 +143,15 @@ const consumed = (
 function functionRow(functions: readonly WatchedFunction[]): readonly Graph[] {
   const lines = (metric: string) =>
     functions.map(({ id, name }): Line => ["AWS/Lambda", metric, "FunctionName", name, { label: id }]);
-  const deadLetters = functions.flatMap(({ id, deadLetters: queue }): readonly Line[] =>
+  const deadLetters = functions.flatMap(({ id, name, deadLetters: queue }): readonly Line[] =>
     queue === undefined
       ? []
       : [
           [
-            "AWS/SQS",
-            "ApproximateNumberOfMessagesVisible",
-            "QueueName",
-            queue,
+            ...["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue],
             { label: `${id} dead letters`, stat: "Maximum" },
           ],
+          [...["AWS/Lambda", "DeadLetterErrors", "FunctionName", name], { label: `${id} dead letters lost` }],
         ],
   );
   return [

@@ -1,6 +1,6 @@
 /** The alarms of a system's API and of its workflow. */
 
-import type { AlarmSpec, Metric } from "./alarm-spec";
+import { sumOf, type AlarmSpec, type Metric } from "./alarm-spec";
 
 /** @param apiId AWS gives it: a reference to the resource. */
 export const apiAlarms = (name: string, apiId: string): readonly AlarmSpec[] => [
@@ -37,7 +37,7 @@ export const workflowAlarms = (name: string, arn: string): readonly AlarmSpec[] 
       "one fails only when all repeats are used up, and what it was for stays undone until somebody starts it again.",
     measure: {
       kind: "expression",
-      expression: "FILL(failed, 0) + FILL(timedOut, 0)",
+      expression: sumOf(["failed", "timedOut"]),
       metrics: { failed: states("ExecutionsFailed", arn), timedOut: states("ExecutionsTimedOut", arn) },
     },
     threshold: 1,

@@ -4,7 +4,7 @@ import type { Capacity } from "../../tables/capacity";
 import { tableName, type EnvironmentName } from "../../tables/naming";
 import type { TableSpec } from "../../tables/table-spec";
 import type { Direction } from "../naming";
-import type { AlarmSpec, Measure, Metric } from "./alarm-spec";
+import { sumOf, type AlarmSpec, type Measure, type Metric } from "./alarm-spec";
 import { operationsOn } from "./table-operations";
 
 /** A table, or an index of it: each has metrics of its own (AWS: "DynamoDB metrics and dimensions"). */
@@ -56,7 +56,7 @@ const throttles = ({ id, called, dimensions }: Subject): AlarmSpec => ({
     "what is refused for longer reaches callers.",
   measure: {
     kind: "expression",
-    expression: "FILL(reads, 0) + FILL(writes, 0)",
+    expression: sumOf(["reads", "writes"]),
     metrics: {
       reads: dynamodb("ReadThrottleEvents", dimensions),
       writes: dynamodb("WriteThrottleEvents", dimensions),
@@ -154,9 +154,7 @@ function systemErrors({ id }: TableSpec, TableName: string): AlarmSpec {
       "single ones are part of the service and the clients repeat them; five minutes of ten with any are a disturbance.",
     measure: {
       kind: "expression",
-      expression: Object.keys(metrics)
-        .map((operation) => `FILL(${operation}, 0)`)
-        .join(" + "),
+      expression: sumOf(Object.keys(metrics)),
       metrics,
     },
     threshold: 1,

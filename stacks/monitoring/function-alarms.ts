@@ -117,7 +117,7 @@ const duration = ({ id, name, timeout }: WatchedFunction): AlarmSpec => ({
   subject: id,
   kind: "duration",
   tells: `The slowest calls of the function ${name} need almost all of its ${timeout} seconds.`,
-  because: "above that, the next slow call is cut off and its caller hears 5xx; cold starts stay far below.",
+  because: "above that, the next slow call is cut off and has to be repeated; cold starts stay far below.",
   measure: { kind: "metric", metric: { ...lambda("Duration", name), statistic: "p99" } },
   // Milliseconds, as Lambda measures.
   threshold: Math.round(timeout * 1_000 * timeShare),

@@ -57,9 +57,9 @@ export const pipelineRoleName = (role: "plan" | "apply", environment: Environmen
 export const roleBoundaryName = (environment: EnvironmentName): string =>
   `dynamodb-layer-boundary-${environment}`;
 
-/** What people and pipelines need that verify the environment. */
-export const verifyPolicyName = (environment: EnvironmentName): string =>
-  `dynamodb-layer-verify-${environment}`;
+/** What people need who verify the environment. */
+export const verifyPolicyName = (part: "tables" | "services", environment: EnvironmentName): string =>
+  `dynamodb-layer-verify-${environment}-${part}`;
 
 /**
  * Managed policies for consumers outside this repository, as the requirement documents call them. The pipeline may

@@ -3,12 +3,12 @@ import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { EnvironmentStack } from "../environment-stack";
 import type { Environment } from "../environments";
-import { bootstrapId, verifyPolicyName, type BootstrapId } from "../naming";
+import { bootstrapId, type BootstrapId } from "../naming";
 import type { Settings } from "../settings";
 import { forgetProvider, PipelineRoles } from "./pipeline-roles";
 import { ManagedPolicy } from "./managed-policy";
 import { StateBucket } from "./state-bucket";
-import { verifyStatements } from "./verify-policy";
+import { verifyPolicies } from "./verify-policy";
 
 export interface BootstrapProps {
   readonly environment: Environment;
@@ -20,7 +20,7 @@ export interface BootstrapProps {
 }
 
 /**
- * What has to be there before the stacks of an environment: the bucket of their states, the policy of those who verify
+ * What has to be there before the stacks of an environment: the bucket of their states, the policies of those who verify
  * them, and the roles with which a pipeline plans and applies them. It is no part of the app: a person applies it, with rights that the pipeline
  * has not (docs/runbooks/bootstrap.md).
  */
@@ -31,18 +31,14 @@ export class BootstrapStack extends EnvironmentStack<BootstrapId> {
     new StateBucket(this, stateBucket, adopt.has(bucketAddress));
     new TerraformOutput(this, "state_bucket", { value: stateBucket });
     const { accountId } = new DataAwsCallerIdentity(this, "caller");
-    const verifyPolicy = new ManagedPolicy(this, {
-      id: "verify",
-      name: verifyPolicyName(environment.name),
-      description: `What verifying ${environment.name} takes: it reads configuration, and no item`,
-      statements: verifyStatements({ environment, accountId }),
-      adopt,
-    });
-    new TerraformOutput(this, "verify_policy_arn", { value: verifyPolicy.arn });
+    const verifying = verifyPolicies({ environment, accountId }).map(
+      (policy) => new ManagedPolicy(this, { ...policy, adopt }).arn,
+    );
+    new TerraformOutput(this, "verify_policy_arns", { value: verifying });
     if (environment.pipeline?.provider !== "own") forgetProvider(this);
     if (environment.pipeline === undefined) return;
     const { pipeline } = environment;
-    new PipelineRoles(this, { pipeline, accountId, stateBucket, adopt, verifyPolicy });
+    new PipelineRoles(this, { pipeline, accountId, stateBucket, adopt });
   }
 }
 

@@ -29,8 +29,6 @@ export interface PipelineRolesProps {
   readonly stateBucket: string;
   /** Addresses of what exists, of an earlier run that was cut off, and what AWS knows each by. */
   readonly adopt: ReadonlyMap<string, string>;
-  /** Both roles verify: the one that plans every night, the other what it has applied. */
-  readonly verifyPolicy: ManagedPolicy;
 }
 
 /** The identities of the pipeline: tokens of GitHub, a role that plans, one that applies, and what bounds it. */
@@ -107,7 +105,6 @@ export class PipelineRoles extends Construct {
         statements: parts[part],
       }).attachTo(role.name, id);
     }
-    this.props.verifyPolicy.attachTo(role.name, `${kind}_verify`);
     new TerraformOutput(this, `${kind}-arn`, { value: role.arn }).overrideLogicalId(`${kind}_role_arn`);
   }
 }

@@ -14,6 +14,7 @@ import {
   type ScopeName,
   type ScopeProps,
 } from "./scopes";
+import { verifyActions } from "./verify-actions";
 
 export type PipelineRole = "plan" | "apply";
 
@@ -32,11 +33,13 @@ export interface StatementProps extends ScopeProps {
 
 export function pipelineStatements(role: PipelineRole, props: StatementProps): PolicyParts {
   const { environment } = props;
-  const allowed = Object.values(resourceActions).flatMap(({ read, write, loseData = [] }) => {
+  const managed = Object.values(resourceActions).flatMap(({ read, write, loseData = [] }) => {
     if (role === "plan") return read;
     // Where tables are protected, destroying one is a person's act (docs/runbooks/destroy-tables.md).
     return environment.protected ? [...read, ...write] : [...read, ...write, ...loseData];
   });
+  // Both verify: the one that plans every night, the other what it has applied.
+  const allowed = [...managed, ...verifyActions];
   const parts = (part: PolicyPart) => {
     const scopes = (Object.keys(policyOfScope) as ScopeName[]).filter((name) => policyOfScope[name] === part);
     return scopedStatements(allowed, scopes, props);

@@ -151,11 +151,11 @@ describe("a provider for tokens that the settings no longer have", () => {
 });
 
 describe("the bootstrap stack", () => {
-  it("is the bucket and the policy of those who verify where no repository is named", () => {
+  it("is the bucket and the policies of those who verify where no repository is named", () => {
     const { resource: resources } = synthesizeBootstrap("dev", { DEV_PIPELINE_REPOSITORY: "" });
     const others = Object.entries(resources).filter(([type]) => !type.startsWith("aws_s3_bucket"));
     expect(others.map(([type, blocks]) => [type, Object.keys(blocks)])).toEqual([
-      ["aws_iam_policy", ["verify"]],
+      ["aws_iam_policy", ["verify_services", "verify_tables"]],
     ]);
   });
 

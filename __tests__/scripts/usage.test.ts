@@ -27,6 +27,7 @@ const scripts = [
   { script: "move-state", required: ["--env", "dev"] },
   { script: "rollback", required: ["--env", "dev", "trade-status-services"] },
   { script: "document-tables", required: [] },
+  { script: "document-alarms", required: [] },
 ];
 
 describe.each(scripts)("the script $script", ({ script, required }) => {

@@ -16,9 +16,13 @@ import { root, toolsFolder } from "../../../scripts/lib/paths";
 import { providerVersion } from "../../../scripts/lib/provider-mirror";
 import { fetchProvider, prepareTerraform } from "../../../scripts/lib/terraform";
 import { terraformPlatform } from "../../../scripts/lib/terraform-release";
-import { startProvider } from "./provider-process";
-import type { RelaySettings } from "./relay";
+import { protocolVersion, startProvider } from "./provider-process";
 import { onlyTypes, readSchemas } from "./schemas";
+
+interface Programs {
+  readonly terraform: string;
+  readonly provider: string;
+}
 
 const source = "registry.terraform.io/hashicorp/aws";
 const place = join(root, ".build/light-terraform");
@@ -39,18 +43,17 @@ export async function lightTerraform(
   if (variables["PLAIN_TERRAFORM"] || terraform === undefined) return {};
   const provider = await findProvider(variables);
   if (provider === undefined) return {};
-  const settings: RelaySettings = { terraform, provider, source };
+  const programs: Programs = { terraform, provider };
   const types = typesInUse();
   const texts = ownFiles.map((file) => readFileSync(file, "utf8"));
-  const key = createHash("sha256").update(JSON.stringify([settings, types, texts, process.execPath]));
+  const key = createHash("sha256").update(JSON.stringify([programs, types, texts, process.execPath]));
   const folder = join(place, key.digest("hex").slice(0, 16));
   if (!existsSync(folder)) {
     await makeAtOnce(folder, async (to) => {
-      writeFileSync(join(to, "settings.json"), JSON.stringify(settings));
       writeFileSync(join(to, "schemas"), onlyTypes(await schemasOf(provider), new Set(types)));
       const entryPoints = [join(__dirname, "relay.ts")];
       buildSync({ entryPoints, outfile: join(to, "relay.cjs"), bundle: true, platform: "node" });
-      writeFileSync(join(to, "terraform"), launcher(terraform, join(folder, "relay.cjs")), { mode: 0o755 });
+      writeFileSync(join(to, "terraform"), launcher(programs, folder), { mode: 0o755 });
     });
   }
   return { TERRAFORM_BINARY_NAME: join(folder, "terraform") };
@@ -59,10 +62,23 @@ export async function lightTerraform(
 /** Variables that take those of `lightTerraform` back: for what is proved of Terraform's own processes. */
 export const plainTerraform = { TERRAFORM_BINARY_NAME: process.env["TERRAFORM_BINARY_NAME"] } as const;
 
-/** Its version is asked for at each start of a script, and needs no provider. */
-const launcher = (terraform: string, relay: string): string => `#!/bin/sh
-if [ "$1" = version ]; then exec ${quoted(terraform)} "$@"; fi
-exec ${quoted(process.execPath)} ${quoted(relay)} "$@" 3>&1 4>&2 >/dev/null 2>/dev/null
+/**
+ * Becomes Terraform, so that signals and exit codes are its own, beside a relay that it has for its provider. Its
+ * version is asked for at each start of a script, and needs none.
+ */
+const launcher = ({ terraform, provider }: Programs, folder: string): string => `#!/bin/sh
+if [ "$1" != version ]; then
+  told=\${TMPDIR:-/tmp}/terraform-relay-$$
+  rm -f "$told" && mkfifo -m 600 "$told"
+  ${[process.execPath, join(folder, "relay.cjs"), provider, join(folder, "schemas")].map(quoted).join(" ")} $$ \\
+    </dev/null >/dev/null 2>/dev/null 3>"$told" 4>&2 &
+  read -r port <"$told"
+  rm "$told"
+  address='"Addr":{"Network":"tcp","String":"127.0.0.1:'$port'"}'
+  attached='"Protocol":"grpc","ProtocolVersion":${protocolVersion},"Pid":'$$',"Test":true,'$address
+  export TF_REATTACH_PROVIDERS='{"${source}":{'$attached'}}'
+fi
+exec ${quoted(terraform)} "$@"
 `;
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

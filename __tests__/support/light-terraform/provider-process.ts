@@ -56,19 +56,21 @@ export async function startProvider(binary: string, onDeath: (why: string) => vo
   });
   // The requests of a session that breaks fail by themselves.
   session.on("error", () => undefined);
+  // Nobody else connects, and this process may be killed.
+  await once(session, "connect");
+  rmSync(sockets, { recursive: true });
   return {
     session,
     async stop() {
       isStopping = true;
       session.destroy();
       await ended(child);
-      rmSync(sockets, { recursive: true, force: true });
     },
   };
 }
 
 /** A socket's path has at most 104 characters: the repository may lie too deep. */
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "terraform-"));
+const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "terraform-"));
 
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

@@ -1,11 +1,10 @@
 /**
- * Terraform, for tests: the real one with the real provider, between which this process stands for as long as one
- * command runs, in its folder, with its variables. It answers for the schemas, which cost three quarters of each
- * command (docs/adr/0003-local-aws.md), and hands on everything else.
+ * Stands between Terraform and its provider while one command runs, in its folder, with its variables. It answers for
+ * the schemas, which cost three quarters of each command (docs/adr/0003-local-aws.md), and hands on everything else.
+ * Its arguments: the provider, the file of schemas, Terraform's process.
  */
 
-import { spawn } from "node:child_process";
-import { readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, readFileSync, writeSync } from "node:fs";
 import {
   constants,
   createServer,
@@ -13,28 +12,23 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import { join } from "node:path";
-import { protocolVersion, startProvider, temporaryFolder, window, type Provider } from "./provider-process";
+import type { AddressInfo } from "node:net";
+import { startProvider, window, type Provider } from "./provider-process";
 import { framed, schemaPath } from "./schemas";
 
-/** What lies beside this in `settings.json`. */
-export interface RelaySettings {
-  readonly terraform: string;
-  readonly provider: string;
-  /** The provider's address, such as registry.terraform.io/hashicorp/aws. */
-  readonly source: string;
-}
-
-/** Node makes its own streams non-blocking, for Terraform too, which then loses what a slow reader has not taken. */
-const output = { stdout: 3, stderr: 4 };
+const [, , provider = "", schemas = "", parent = ""] = process.argv;
+/**
+ * Where the port is told, and Terraform's stderr. What stands in for Node's own streams is none of Terraform's: Node
+ * makes them non-blocking, for Terraform too, which then loses what a slow reader has not taken.
+ */
+const descriptors = { port: 3, stderr: 4 };
 const tell = (error: unknown): void => {
-  writeSync(output.stderr, `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  writeSync(
+    descriptors.stderr,
+    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
 };
 
-const { terraform, provider, source } = JSON.parse(
-  readFileSync(join(__dirname, "settings.json"), "utf8"),
-) as RelaySettings;
-const folder = temporaryFolder();
 const started: Promise<Provider>[] = [];
 const start = (): Promise<Provider> => {
   const one = startProvider(provider, tell);
@@ -75,7 +69,7 @@ async function answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): 
   if (path === schemaPath) {
     stream.respond(grpc, { waitForTrailers: true });
     stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
-    stream.end(framed(readFileSync(join(__dirname, "schemas"))));
+    stream.end(framed(readFileSync(schemas)));
     return;
   }
   const { session } = await providerFor(stream, path);
@@ -103,38 +97,25 @@ function handOn(stream: ServerHttp2Stream, request: ReturnType<Provider["session
   stream.pipe(request);
 }
 
-const socket = join(folder, "relay");
-server.listen(socket, () => {
-  const attached = {
-    Protocol: "grpc",
-    ProtocolVersion: protocolVersion,
-    Pid: process.pid,
-    Test: true,
-    Addr: { Network: "unix", String: socket },
-  };
-  const child = spawn(terraform, process.argv.slice(2), {
-    stdio: ["inherit", output.stdout, output.stderr],
-    env: { ...process.env, TF_REATTACH_PROVIDERS: JSON.stringify({ [source]: attached }) },
-  });
-  child.once("error", (error) => {
-    tell(error);
-    void end(127);
-  });
-  child.once("exit", (code, signal) => void end(code ?? signal ?? 1));
+server.listen(0, "127.0.0.1", () => {
+  const { port } = server.address() as AddressInfo;
+  writeSync(descriptors.port, `${port}\n`);
+  closeSync(descriptors.port);
 });
 
-// A signal reaches the whole group, Terraform too, which then ends in its own time.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+// Terraform is the parent: nothing is left to do when it has ended, however it ended.
+setInterval(() => {
+  if (process.ppid !== Number(parent)) void end(0);
+}, 100);
 
+// A signal reaches the whole group: Terraform ends in its own time, and needs its provider until then.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 process.on("uncaughtException", (error) => {
   tell(error);
   void end(1);
 });
 
-/** @param how Terraform's exit code, or what killed it. */
-async function end(how: number | NodeJS.Signals): Promise<void> {
+async function end(code: number): Promise<void> {
   await Promise.allSettled(started.map(async (one) => (await one).stop()));
-  rmSync(folder, { recursive: true, force: true });
-  if (typeof how === "number") process.exit(how);
-  process.kill(process.pid, "SIGKILL");
+  process.exit(code);
 }

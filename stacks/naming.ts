@@ -57,6 +57,10 @@ export const pipelineRoleName = (role: "plan" | "apply", environment: Environmen
 export const roleBoundaryName = (environment: EnvironmentName): string =>
   `dynamodb-layer-boundary-${environment}`;
 
+/** What people need who verify the environment. */
+export const verifyPolicyName = (part: "tables" | "services", environment: EnvironmentName): string =>
+  `dynamodb-layer-verify-${environment}-${part}`;
+
 /**
  * Managed policies for consumers outside this repository, as the requirement documents call them. The pipeline may
  * change these and no others.
@@ -146,6 +150,21 @@ export const scheduleRoleName = (system: System, name: string, environment: Envi
   perEnvironment(`${system}-${name}-schedule`, environment);
 
 export const deadLetterQueueName = (functionOf: string): string => `${functionOf}-dead-letters`;
+
+/** An alarm's name; production's begins with the system, as every other does. */
+export const alarmName = (
+  system: System,
+  subject: string,
+  what: string,
+  environment: EnvironmentName,
+): string => perEnvironment(`${system}-${subject}-${what}`, environment);
+
+/** Whom a system's alarms tell: there is one topic a system. */
+export const alarmTopicName = (system: System, environment: EnvironmentName): string =>
+  perEnvironment(`${system}-alarms`, environment);
+
+export const dashboardName = (system: System, environment: EnvironmentName): string =>
+  perEnvironment(system, environment);
 
 /** The tags of a table as AWS shows them: the stack's defaults under the table's own. */
 export const tableTags = (spec: TableSpec, environment: Environment): Readonly<Record<string, string>> => ({

@@ -40,6 +40,10 @@ const runElsewhere: Readonly<Record<string, string>> = {
   ...runBy("docs/runbooks/bootstrap.md", "__tests__/scripts/bootstrap.test.ts"),
   ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
   ...runBy("docs/runbooks/restore-a-table.md", "__tests__/scripts/restore-command.test.ts"),
+  ...runBy("docs/runbooks/drift-found.md", "__tests__/e2e/runbooks.test.ts"),
+  ...runBy("docs/runbooks/failed-deployment.md", "__tests__/e2e/runbooks.test.ts"),
+  ...runBy("docs/runbooks/key-disabled.md", "__tests__/e2e/runbooks.test.ts"),
+  ...runBy("docs/runbooks/rotated-role.md", "__tests__/e2e/runbooks.test.ts"),
 };
 
 /** All of a page: its test runs them as they stand there. */

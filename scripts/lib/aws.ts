@@ -74,6 +74,21 @@ export function awsConfiguration(
 export type AwsConfiguration = ReturnType<typeof awsConfiguration>;
 
 /**
+ * The same for those who read much at once, and wait when they are throttled.
+ *
+ * @throws CouldNotTell as awsConfiguration does.
+ */
+export const patientConfiguration = (
+  environment: Environment,
+  options: AwsOptions,
+  variables: NodeJS.ProcessEnv,
+) => ({
+  ...awsConfiguration(environment, options, variables),
+  // Whoever sets AWS's own variable wants fewer, or more.
+  ...(variables["AWS_MAX_ATTEMPTS"] === undefined && attempts),
+});
+
+/**
  * Clients for an environment.
  *
  * @throws CouldNotTell as awsConfiguration does.
@@ -83,11 +98,7 @@ export function awsClients(
   options: AwsOptions,
   variables: NodeJS.ProcessEnv,
 ): AwsClients {
-  const configuration = {
-    ...awsConfiguration(environment, options, variables),
-    // Whoever sets AWS's own variable wants fewer, or more.
-    ...(variables["AWS_MAX_ATTEMPTS"] === undefined && attempts),
-  };
+  const configuration = patientConfiguration(environment, options, variables);
   const accountId = "endpoint" in configuration ? localAccountId : environment.accountId;
   return {
     dynamodb: dynamoDbClient(configuration),

@@ -6,8 +6,11 @@ import { systems } from "../../tables/systems";
 import type { Environment } from "../environments";
 import {
   accessPolicyNames,
+  alarmName,
+  alarmTopicName,
   apiLogGroup,
   apiName,
+  dashboardName,
   deadLetterQueueName,
   functionLogGroup,
   functionName,
@@ -42,6 +45,7 @@ export const policyOfScope = {
   scalingTags: "tables",
   scalingAlarms: "tables",
   functions: "services",
+  anyEventSource: "services",
   queues: "services",
   logGroups: "logs",
   anyLogGroup: "logs",
@@ -50,9 +54,15 @@ export const policyOfScope = {
   workflows: "workflows",
   anyDefinition: "workflows",
   schedules: "workflows",
+  alarms: "monitoring",
+  anyAlarm: "monitoring",
+  anySubscription: "monitoring",
+  dashboards: "monitoring",
+  topics: "monitoring",
   agents: "workflows",
   taggedAgents: "workflows",
   newAgent: "workflows",
+  anyAgent: "workflows",
   accessPolicies: "identities",
   serviceRoles: "identities",
   boundedRoles: "identities",
@@ -75,6 +85,7 @@ export function namePatterns({ name }: Pick<Environment, "name">) {
   const functions = systems.map((system) => functionName(system, "*", name));
   return {
     functions,
+    alarms: systems.map((system) => alarmName(system, "*", "*", name)),
     /** Roles of functions, schedules and agents begin with the system as functions do; a workflow's is it. */
     roles: [...functions, ...systems.map((system) => workflowName(system, name))],
     queues: functions.map(deadLetterQueueName),
@@ -99,6 +110,7 @@ export function foreignNames({ environment: { name }, accountId }: ScopeProps): 
     .flatMap((other) => [
       `arn:aws:iam::${accountId}:role/*-${other}`,
       `arn:aws:lambda:*:${accountId}:function:*-${other}`,
+      `arn:aws:cloudwatch:*:${accountId}:alarm:*-${other}`,
       `arn:aws:sqs:*:${accountId}:*-${deadLetterQueueName(other)}`,
       `arn:aws:logs:*:${accountId}:log-group:*-${other}`,
       `arn:aws:logs:*:${accountId}:log-group:*-${other}:*`,
@@ -156,6 +168,8 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
       resources: tables.map((table) => arn("cloudwatch", `alarm:TargetTracking-table/${table}*`)),
     },
     functions: { resources: patterns.functions.map((one) => arn("lambda", `function:${one}`)) },
+    // Lambda lists event sources all, or none: it takes no ARN for it.
+    anyEventSource: { resources: ["*"] },
     queues: { resources: patterns.queues.map((queue) => arn("sqs", queue)) },
     // Some actions take a group's ARN with `:*` behind it.
     logGroups: {
@@ -179,10 +193,24 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
         arn("scheduler", `schedule/${group}/*`),
       ]),
     },
+    alarms: { resources: patterns.alarms.map((alarm) => arn("cloudwatch", `alarm:${alarm}`)) },
+    // Refused for a pattern of names where it is asked for more (CloudWatch lists alarms all, or none).
+    anyAlarm: { resources: [arn("cloudwatch", "alarm:*")] },
+    // A dashboard is of no region.
+    dashboards: {
+      resources: systems.map(
+        (system) => `arn:aws:cloudwatch::${accountId}:dashboard/${dashboardName(system, name)}`,
+      ),
+    },
+    topics: { resources: systems.map((system) => arn("sns", alarmTopicName(system, name))) },
+    // SNS takes no ARN for what it does with a subscription (AWS: "Service Authorization Reference").
+    anySubscription: { resources: ["*"] },
     agents: { resources: agents },
     taggedAgents: { resources: agents, condition: tagged },
     // An agent that is being made has no ARN.
     newAgent: { resources: ["*"], condition: requested },
+    // Bedrock lists agents all, or none.
+    anyAgent: { resources: ["*"] },
     accessPolicies: { resources: policies },
     serviceRoles: { resources: serviceRoles },
     // No role without the boundary, and no grant to one: a pipeline cannot give itself what it has not.

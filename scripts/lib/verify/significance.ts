@@ -1,6 +1,7 @@
 /** What a difference means: how bad it is, and where it is explained. */
 
 import type { Difference, Finding, SubjectKind } from "./finding";
+import { ofStacks } from "./stacks/significance";
 
 export type Significance = Pick<Finding, "severity" | "ref">;
 
@@ -41,6 +42,7 @@ const ofTables: Readonly<Record<string, Significance>> = {
 /** By kind of subject. */
 const significance: Readonly<Partial<Record<SubjectKind, Readonly<Record<string, Significance>>>>> = {
   table: ofTables,
+  ...ofStacks,
 };
 
 export function significanceOf(kind: SubjectKind, { path }: Pick<Difference, "path">): Significance {
@@ -49,5 +51,5 @@ export function significanceOf(kind: SubjectKind, { path }: Pick<Difference, "pa
   const found = parts
     .map((_, index) => known[parts.slice(0, parts.length - index).join(".")])
     .find((one) => one !== undefined);
-  return found ?? { severity: "minor", ref: "docs/tables.md" };
+  return found ?? { severity: "minor", ref: kind === "table" ? "docs/tables.md" : "docs/runbooks/deploy.md" };
 }

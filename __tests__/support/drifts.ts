@@ -21,7 +21,7 @@ import { Table } from "../../stacks/constructs/table";
 import type { Environment } from "../../stacks/environments";
 import { keyAlias, scalableId, scalingMetrics, scalingPolicyName } from "../../stacks/naming";
 import type { Settings } from "../../stacks/settings";
-import { SystemStack } from "../../stacks/system-stack";
+import { TablesStack } from "../../stacks/tables-stack";
 import { agentConversations } from "../../tables/agent-conversations";
 import { agentProfiles } from "../../tables/agent-profiles";
 import { provisioned } from "../../tables/capacity";
@@ -41,9 +41,9 @@ export const streamedProfiles: TableSpec = {
 };
 
 /** The tables of agent matching, with those profiles. */
-export class StreamedTablesStack extends SystemStack {
+export class StreamedTablesStack extends TablesStack {
   constructor(app: App, environment: Environment, settings: Settings) {
-    super(app, { system: "agent-matching", layer: "tables", environment, settings });
+    super(app, { system: "agent-matching", environment, settings });
     const key = new SystemKey(this);
     new Table(this, streamedProfiles, { key });
     new Table(this, agentConversations, { key });

@@ -96,7 +96,11 @@ it.each(describes)(
     const findings = reports.flatMap((report) => report.findings);
     expect(new Set(findings.map(({ tier }) => tier))).toEqual(new Set(["unknown"]));
     expect(findings).toContainEqual(
-      expect.objectContaining({ path, actual: "ThrottlingException: Rate exceeded" }),
+      expect.objectContaining({
+        path,
+        actual: "ThrottlingException: Rate exceeded",
+        remedy: expect.stringContaining("Verify again") as unknown,
+      }),
     );
     expect(judge(reports, { strict: false })).toBe("could not check");
     expect(attempts % 6).toBe(0);
@@ -111,8 +115,12 @@ it("a command whose describe is throttled for ever ends with 2", async () => {
     // AWS's own variable is heeded.
     AWS_MAX_ATTEMPTS: "1",
   });
-  const { code, stdout } = await runScript("verify", ["--env", "staging", "conversations"], variables);
-  expect(stdout).toContain("timeToLive (unknown)");
+  const args = ["--env", "staging", "conversations", "--json"];
+  const { code, stdout } = await runScript("verify", args, variables);
+  expect(JSON.parse(stdout)).toMatchObject({
+    outcome: "could not check",
+    reports: [{ id: "conversations", findings: [{ tier: "unknown", path: "timeToLive" }] }],
+  });
   expect(code).toBe(2);
 });
 

@@ -6,7 +6,7 @@ const form = {
   chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
 };
 
-/** Fits into 110 columns as long as there are five of them. */
+/** Five of them fit into 110 columns. */
 export function describeVerifications(all: readonly Verification[]): string {
   const times = new CliTable({
     head: ["verified", "tables", "seconds", "calls", "calls a table"],
@@ -18,14 +18,15 @@ export function describeVerifications(all: readonly Verification[]): string {
   }
   const names = [...new Set(all.flatMap(({ operations }) => Object.keys(operations)))].sort();
   const operations = new CliTable({
-    head: ["calls", ...all.map(({ what }) => what)],
+    head: ["calls", ...all.map(({ what }) => what.replace(/,.*/, ""))],
     colAligns: ["left", ...all.map(() => "right" as const)],
     ...form,
   });
   for (const name of names) operations.push([name, ...all.map((one) => one.operations[name] ?? 0)]);
   return [
     times.toString(),
-    "Seconds: the median of several. They are moto's: AWS answers several calls at once, and sooner.",
+    "Seconds: the median of several. They are moto's: AWS answers several calls at once, and sooner. Calls: those",
+    "of the SDK's clients; log groups are asked about without one.",
     operations.toString(),
   ].join("\n");
 }

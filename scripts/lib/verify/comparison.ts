@@ -28,5 +28,16 @@ export function whenRead<T>(
   check: (value: T) => readonly Difference[],
 ): readonly Difference[] {
   if (!(value instanceof Unread)) return check(value);
-  return [unknown(path, "an answer from AWS", value.reason, "Check the rights to describe it.")];
+  return [unreadable(path, value, "Check the rights to describe it.")];
 }
+
+/** @param remedy where it is not AWS's throttling that hides it. */
+export const unreadable = (path: string, { reason }: Unread, remedy: string): Difference =>
+  unknown(
+    path,
+    "an answer from AWS",
+    reason,
+    /^(Throttl|TooManyRequests|RequestLimit)/.test(reason)
+      ? "AWS answers others in this account, or too many at once. Verify again later, or fewer tables."
+      : remedy,
+  );

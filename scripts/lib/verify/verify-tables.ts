@@ -6,6 +6,7 @@ import { findForeignAccount } from "../account";
 import type { AwsClients } from "../aws";
 import { describeError, orAbort } from "../errors";
 import { compareTable } from "./compare-table";
+import { unreadable } from "./comparison";
 import { declared, findingsOf, unknown, type Difference } from "./finding";
 import { KeyReader } from "./live-keys";
 import { readTargets, scalableIds } from "./live-scaling";
@@ -100,7 +101,7 @@ async function verifyTable(
   { probe: withProbe, signal }: VerifyOptions,
 ): Promise<readonly Difference[]> {
   if (description instanceof Unread) {
-    return [unknown("read", "an answer from AWS", description.reason, checkAccess)];
+    return [unreadable("read", description, checkAccess)];
   }
   if (description === undefined) return [declared("existence", "a table", "absent")];
   const live = await orAbort(readAspects(clients, table, { description, ...shared }), signal);

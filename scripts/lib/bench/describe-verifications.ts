@@ -26,7 +26,7 @@ export function describeVerifications(all: readonly Verification[]): string {
   return [
     times.toString(),
     "Seconds: the median of several. They are moto's: AWS answers several calls at once, and sooner. Calls: those",
-    "of the SDK's clients; log groups are asked about without one.",
+    "of the SDK's clients; log groups and schedules are asked about without one.",
     operations.toString(),
   ].join("\n");
 }

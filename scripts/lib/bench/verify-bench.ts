@@ -66,7 +66,7 @@ class Measurements {
     const jobs = availableParallelism() + 1;
     const { signal } = this.options;
     const count = await deployTo(this.aws, { env: deployed, stacks: [], jobs, signal });
-    return this.measure(`all of ${deployed}, ${count} stacks`, deployed, selectSubjects([], deployed));
+    return this.measure(`${deployed}, ${count} stacks`, deployed, selectSubjects([], deployed));
   }
 
   /**

@@ -40,6 +40,9 @@ const runElsewhere: Readonly<Record<string, string>> = {
   ...runBy("docs/runbooks/bootstrap.md", "__tests__/scripts/bootstrap.test.ts"),
   ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
   ...runBy("docs/runbooks/restore-a-table.md", "__tests__/scripts/restore-command.test.ts"),
+  ...runBy("docs/runbooks/throttling.md", "__tests__/scripts/monitoring-runbooks.test.ts"),
+  ...runBy("docs/runbooks/hot-partition.md", "__tests__/scripts/monitoring-runbooks.test.ts"),
+  ...runBy("docs/runbooks/failing-functions.md", "__tests__/scripts/monitoring-runbooks.test.ts"),
 };
 
 /** All of a page: its test runs them as they stand there. */

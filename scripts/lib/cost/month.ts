@@ -68,7 +68,8 @@ function unitsOf(
   if (index === undefined) return writeUnits(written, write.transactional);
   const definition = indexesOf(spec).get(index);
   if (definition === undefined) return 0n;
-  const bytes = given[index] ?? (write.bytes === undefined ? itemBytes : entryBytes(spec, definition, written));
+  const bytes =
+    given[index] ?? (write.bytes === undefined ? itemBytes : entryBytes(spec, definition, written));
   return indexWrites(spec, index, write) * writeUnits(bytes);
 }
 

@@ -35,7 +35,10 @@ const read = v.strictObject({
   index: v.optional(text),
   /** Of all that one request reads; one item, or one entry of the index, where it is left out. */
   bytes: v.optional(whole(0, pageLimitBytes)),
-  consistency: v.optional(v.picklist(consistencies, `must be one of ${consistencies.join(", ")}`), "eventual"),
+  consistency: v.optional(
+    v.picklist(consistencies, `must be one of ${consistencies.join(", ")}`),
+    "eventual",
+  ),
 });
 
 const anyWrite = {
@@ -54,7 +57,10 @@ const write = v.variant(
       kind: v.literal("update"),
       ...anyWrite,
       /** The attributes whose values change: which indexes that writes to follows from the spec. */
-      changes: v.pipe(v.array(text, "must be a list of attributes"), v.minLength(1, "must name an attribute")),
+      changes: v.pipe(
+        v.array(text, "must be a list of attributes"),
+        v.minLength(1, "must name an attribute"),
+      ),
     }),
   ],
   "must be create, update or delete",

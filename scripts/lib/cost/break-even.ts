@@ -15,8 +15,8 @@ export const breakEvenUtilisation =
 
 /** What a multiple of a load costs a month, in dollars, both ways. For curves: doubles, not for bills. */
 export interface LoadCosts {
-  onDemand(factor: number): number;
-  provisioned(factor: number): number;
+  readonly onDemand: (factor: number) => number;
+  readonly provisioned: (factor: number) => number;
 }
 
 /** @param withMost false, to see what provisioned would cost where its maximum were higher. */

@@ -158,10 +158,10 @@ export function bridge(document: DocumentEstimate, estimate: TableEstimate, key:
         ...indexes.map(({ storage }) => storage),
       ]),
     },
-    { what: "point-in-time recovery", amount: estimate.besides.recovery },
-    { what: "the system's key, and calls of it", amount: sum([key, estimate.besides.keyRequests]) },
-    { what: "audit events", amount: estimate.besides.dataEvents },
-    { what: "the table's alarms", amount: estimate.besides.alarms },
+    { what: "point-in-time recovery", amount: estimate.besides.recovery.month },
+    { what: "the system's key, and calls of it", amount: sum([key, estimate.besides.key.month]) },
+    { what: "audit events", amount: estimate.besides.audit.month },
+    { what: "the table's alarms", amount: estimate.besides.alarms.month },
   ];
   return {
     document,

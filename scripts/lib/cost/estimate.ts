@@ -5,9 +5,10 @@ import type { EnvironmentName } from "../../../tables/naming";
 import type { TableSpec } from "../../../tables/table-spec";
 import { advise, readsAndWrites, type Advice, type BillingMode } from "./advice";
 import { breakEvenFactor } from "./break-even";
+import type { Charge } from "./fixed";
 import type { TableSurroundings } from "./installed";
 import { part, sum, times, type Dollars } from "./money";
-import { monthOf, type PlaceMonth, type TableMonth } from "./month";
+import { monthOf, total, type Place, type PlaceMonth, type TableMonth } from "./month";
 import { hoursPerMonth, prices } from "./prices";
 import {
   hourlyUnits,
@@ -51,6 +52,25 @@ export interface Load {
   readonly breakEvenFactor?: number;
 }
 
+/** What a table costs in either mode, its storage aside. */
+export interface Besides {
+  /** Point-in-time recovery, by bytes. */
+  readonly recovery: Charge;
+  /** Calls of the table's key: at most so many. */
+  readonly key: Charge;
+  /** Calls that a trail records. */
+  readonly audit: Charge;
+  /** Metrics of alarms. */
+  readonly alarms: Charge;
+}
+
+export const chargesOf = ({ recovery, key, audit, alarms }: Besides): readonly Charge[] => [
+  recovery,
+  key,
+  audit,
+  alarms,
+];
+
 export interface TableEstimate {
   readonly spec: TableSpec;
   readonly table: string;
@@ -60,13 +80,7 @@ export interface TableEstimate {
   readonly places: readonly PlaceEstimate[];
   readonly load: Load;
   /** The same in both modes. */
-  readonly besides: {
-    readonly storage: Dollars;
-    readonly recovery: Dollars;
-    readonly keyRequests: Dollars;
-    readonly dataEvents: Dollars;
-    readonly alarms: Dollars;
-  };
+  readonly besides: Besides;
   /** All of it, either way. */
   readonly onDemand: Dollars;
   readonly provisioned: Dollars;
@@ -97,16 +111,16 @@ export function estimateTable(
   const profile = profileOf(workload);
   const scaled = scaledPlaces(spec, month.places, workload.provisioned);
   const places = month.places.map((place) => placeEstimate(place, scaled, profile));
-  const besides = {
-    storage: sum(places.map(({ storage }) => storage)),
+  const besides: Besides = {
     recovery: recoveryOf(month.places),
-    keyRequests: times(prices.keyRequest, keyRequestsOf(month, workload)),
-    dataEvents: surroundings.isAudited
-      ? part(prices.dataEvent, month.requests, 1n)
-      : times(prices.dataEvent, 0),
-    alarms: surroundings.alarms.month,
+    key: charge(prices.keyRequest, keyRequestsOf(month, workload)),
+    audit: charge(prices.dataEvent, surroundings.isAudited ? Number(month.requests) : 0),
+    alarms: surroundings.alarms,
   };
-  const always = sum(Object.values(besides));
+  const always = sum([
+    ...places.map(({ storage }) => storage),
+    ...chargesOf(besides).map((one) => one.month),
+  ]);
   const requests = readsAndWrites(places.map(({ onDemand }) => onDemand));
   const units = readsAndWrites(places.flatMap(({ provisioned }) => (provisioned ? [provisioned.cost] : [])));
   const billing = workload.provisioned ? "provisioned" : spec.capacity.mode;
@@ -164,12 +178,16 @@ function providedUnits(halfUnits: bigint, scale: Scale, profile: Profile): Provi
 }
 
 /** AWS: point-in-time recovery is paid for by the size of the table and its local indexes. */
-const recoveryOf = (places: readonly PlaceMonth[]): Dollars =>
-  sum(
+export function recoveryOf(places: readonly (Place & { readonly storedBytes: bigint })[]): Charge {
+  const bytes = total(
     places
       .filter(({ index, isLocal }) => index === undefined || isLocal)
-      .map(({ storedBytes }) => part(prices.recoverableGigabyteMonth, storedBytes, bytesPerGigabyte)),
+      .map(({ storedBytes }) => storedBytes),
   );
+  return { month: part(prices.recoverableGigabyteMonth, bytes, bytesPerGigabyte), count: Number(bytes) };
+}
+
+const charge = (price: Dollars, count: number): Charge => ({ month: times(price, count), count });
 
 /** No caller asks for the key more often than it calls the table. */
 export const keyRequestsOf = ({ requests }: TableMonth, { callers }: TableWorkload): number =>

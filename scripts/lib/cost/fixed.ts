@@ -20,19 +20,19 @@ export type Fixed = keyof typeof types;
 export const fixedSubjects = Object.keys(types) as readonly Fixed[];
 export const fixedTypes: ReadonlySet<string> = new Set(Object.values(types));
 
-export interface FixedCost {
+/** What is paid for a number of things in a month: keys, metrics of alarms, calls, bytes. */
+export interface Charge {
   readonly month: Dollars;
-  /** Keys, dashboards, or metrics of alarms. */
   readonly count: number;
 }
 
-const priceOf: Readonly<Record<Fixed, (resource: Values) => FixedCost>> = {
+const priceOf: Readonly<Record<Fixed, (resource: Values) => Charge>> = {
   keys: () => ({ month: prices.keyMonth, count: 1 }),
   alarms: (alarm) => alarmCost(alarm),
   dashboards: () => ({ month: prices.dashboardMonth, count: 1 }),
 };
 
-export function fixedCost(subject: Fixed, resources: readonly Resource[]): FixedCost {
+export function fixedCost(subject: Fixed, resources: readonly Resource[]): Charge {
   const costs = resources
     .filter(({ type }) => type === types[subject])
     .map(({ values }) => priceOf[subject](values));
@@ -42,7 +42,7 @@ export function fixedCost(subject: Fixed, resources: readonly Resource[]): Fixed
   };
 }
 
-export const noFixedCost: FixedCost = { month: noMoney, count: 0 };
+export const nothingCharged: Charge = { month: noMoney, count: 0 };
 
 export const isAlarm = ({ type }: Resource): boolean => type === types.alarms;
 
@@ -50,7 +50,7 @@ export const isAlarm = ({ type }: Resource): boolean => type === types.alarms;
 const standardSeconds = 60;
 
 /** An alarm on an expression is paid for each metric in it, and an expression alone is none. */
-function alarmCost(alarm: Values): FixedCost {
+function alarmCost(alarm: Values): Charge {
   const metrics = alarmMetrics(alarm);
   const isFast = metrics.some(({ period }) => typeof period === "number" && period < standardSeconds);
   const price = isFast ? prices.fastAlarmMetricMonth : prices.alarmMetricMonth;

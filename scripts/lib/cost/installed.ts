@@ -8,7 +8,7 @@ import type { EnvironmentName } from "../../../tables/naming";
 import { systems, type System } from "../../../tables/systems";
 import type { TableSpec } from "../../../tables/table-spec";
 import type { Values } from "../plan/planned-stack";
-import { alarmMetrics, blocks, fixedCost, isAlarm, type FixedCost, type Resource } from "./fixed";
+import { alarmMetrics, blocks, fixedCost, isAlarm, type Charge, type Resource } from "./fixed";
 
 export interface StackResources {
   readonly stack: StackId;
@@ -42,17 +42,17 @@ const resourcesOf = ({ resource = {} }: { readonly resource?: ByType }): readonl
 /** What of it is a table's own. */
 export interface TableSurroundings {
   /** Alarms that look at the table or one of its indexes. */
-  readonly alarms: FixedCost;
+  readonly alarms: Charge;
   /** Whether a trail records what is read and written. */
   readonly isAudited: boolean;
 }
 
 export interface SystemSurroundings {
   readonly system: System;
-  readonly keys: FixedCost;
-  readonly dashboards: FixedCost;
+  readonly keys: Charge;
+  readonly dashboards: Charge;
   /** Alarms of functions, APIs, workflows and queues. */
-  readonly alarms: FixedCost;
+  readonly alarms: Charge;
 }
 
 /** The surroundings of a table. @param stacks of its environment. */

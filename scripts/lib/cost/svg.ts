@@ -17,5 +17,5 @@ export function element(
 /** XML 1.0 has no control characters but these three. */
 const escaped = (words: string): string =>
   words
-    .replaceAll(/[^\t\n\r\u0020-\uffff]/gu, "\ufffd")
+    .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
     .replaceAll(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

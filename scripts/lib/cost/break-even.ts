@@ -19,16 +19,16 @@ export interface LoadCosts {
   readonly provisioned: (factor: number) => number;
 }
 
-/** @param withMost false, to see what provisioned would cost where its maximum were higher. */
-export function loadCosts(places: readonly ScaledPlace[], profile: Profile, withMost = true): LoadCosts {
-  const average = profile.hours.reduce((all, one) => all + one, 0) / profile.hours.length;
+/** As if autoscaling had no maximum: beyond it provisioned does not cost less, but throttles (maximumFactor). */
+export function loadCosts(places: readonly ScaledPlace[], profile: Profile): LoadCosts {
+  const average = averageOf(profile);
   const directions = places.flatMap(({ readHalves, writeUnits, scales }) => [
     direction(Number(readHalves) / 2, scales.read, prices.readRequest, prices.readUnitHour),
     direction(Number(writeUnits), scales.write, prices.writeRequest, prices.writeUnitHour),
   ]);
   function direction(month: number, scale: Scale, request: Dollars, unitHour: Dollars) {
     const perSecond = month / (hoursPerMonth * secondsPerHour);
-    const limits = withMost ? scale : { least: scale.least, targetPercent: scale.targetPercent };
+    const limits = { least: scale.least, targetPercent: scale.targetPercent };
     return {
       onDemand: month * inDollars(request),
       provisioned: (factor: number) => {
@@ -61,7 +61,7 @@ const inDollars = (amount: Dollars): number => Number(amount) / 1e9;
  * seen, ends at the last crossing and leaps over none.
  */
 export function breakEvenFactor(places: readonly ScaledPlace[], profile: Profile): number | undefined {
-  const { onDemand, provisioned } = loadCosts(places, profile, false);
+  const { onDemand, provisioned } = loadCosts(places, profile);
   const perFactor = onDemand(1);
   if (perFactor === 0) return undefined;
   const enough = certainlyCheaper(onDemand, provisioned);
@@ -73,6 +73,23 @@ export function breakEvenFactor(places: readonly ScaledPlace[], profile: Profile
     factor = next;
   }
 }
+
+/** The multiple of a load whose busiest hour takes a maximum of autoscaling; undefined where there is none. */
+export function maximumFactor(places: readonly ScaledPlace[], profile: Profile): number | undefined {
+  const busiest = (profile.peak * Math.max(...profile.hours)) / averageOf(profile);
+  const factors = places
+    .flatMap(({ readHalves, writeUnits, scales }) => [
+      { month: Number(readHalves) / 2, scale: scales.read },
+      { month: Number(writeUnits), scale: scales.write },
+    ])
+    .flatMap(({ month, scale: { most, targetPercent } }) => {
+      const needed = (month * busiest) / (hoursPerMonth * secondsPerHour) / (targetPercent / 100);
+      return most === undefined || needed === 0 ? [] : [most / needed];
+    });
+  return factors.length === 0 ? undefined : Math.min(...factors);
+}
+
+const averageOf = ({ hours }: Profile): number => hours.reduce((all, one) => all + one, 0) / hours.length;
 
 /** At the far end the steps no longer count: whoever costs less there does so for good. */
 function certainlyCheaper(onDemand: LoadCosts["onDemand"], provisioned: LoadCosts["provisioned"]) {

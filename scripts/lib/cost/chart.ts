@@ -8,7 +8,7 @@ import { element, text, type Markup } from "./svg";
 const width = 720;
 const panel = { height: 330, left: 76, right: 24, top: 46, bottom: 54 } as const;
 const header = 84;
-const samples = 240;
+const samples = 400;
 
 /** From `least` to `most` along a side of the panel. */
 interface Axis {
@@ -33,6 +33,8 @@ export interface Curves {
   readonly provisioned: readonly number[];
   /** In requests a second. */
   readonly breakEven?: number;
+  /** Where autoscaling is at its maximum. */
+  readonly maximum?: number;
   readonly own: { readonly load: number; readonly cost: number };
 }
 
@@ -49,6 +51,7 @@ export function curvesOf({ load, billing }: Pick<TableEstimate, "load" | "billin
     onDemand: factors.map(costs.onDemand),
     provisioned: factors.map(costs.provisioned),
     ...(breakEven !== undefined && { breakEven }),
+    ...(load.maximumFactor !== undefined && { maximum: load.maximumFactor * requestsPerSecond }),
     own: { load: requestsPerSecond, cost: ownCost(costs, billing) },
   };
 }
@@ -72,7 +75,7 @@ const style = `
     svg { --paper: #0d1117; --ink: #e6edf3; --faint: #3d444d; --one: #79c0ff; --two: #ffa657; }
   }
   .paper { fill: var(--paper); }
-  text { fill: var(--ink); font: 12px system-ui, sans-serif; }
+  text { fill: var(--ink); font: 12px system-ui, sans-serif; stroke: var(--paper); stroke-width: 3; paint-order: stroke; }
   .title { font-size: 16px; font-weight: 600; }
   .table { font-size: 14px; font-weight: 600; }
   .grid { stroke: var(--faint); stroke-width: 1; }
@@ -80,6 +83,7 @@ const style = `
   .on-demand { stroke: var(--one); }
   .provisioned { stroke: var(--two); stroke-dasharray: 7 4; }
   .break-even { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 2 3; }
+  .maximum { stroke: var(--two); stroke-width: 1.5; stroke-dasharray: 2 3; }
   .own { fill: var(--ink); stroke: var(--paper); stroke-width: 2; }
 `;
 
@@ -132,7 +136,7 @@ function panelOf(estimate: TableEstimate, top: number, at: number): Markup {
   if (curves === undefined) {
     return element("g", {}, [heading, label("no load", { x: panel.left, y: top + 46 })]);
   }
-  const { loads, onDemand, provisioned, breakEven, own } = curves;
+  const { loads, onDemand, provisioned, breakEven, maximum = Infinity, own } = curves;
   const [bottom, roof] = [top + panel.height - panel.bottom, top + panel.top];
   const x = axis(loads[0] ?? own.load, loads.at(-1) ?? own.load, panel.left, width - panel.right);
   const y = axis(...costDecades(onDemand, provisioned), bottom, roof);
@@ -187,7 +191,8 @@ function panelOf(estimate: TableEstimate, top: number, at: number): Markup {
       curve(onDemand, "on-demand"),
       curve(provisioned, "provisioned"),
     ]),
-    ...(breakEven === undefined ? [] : breakEvenMark(x.at(breakEven), breakEven, roof, bottom)),
+    ...(breakEven === undefined ? [] : mark("break-even", x.at(breakEven), breakEven, roof, bottom)),
+    ...(maximum > x.most ? [] : mark("maximum", x.at(maximum), maximum, roof, bottom)),
     element("circle", {
       class: "own",
       cx: pixel(x.at(own.load)),
@@ -202,13 +207,25 @@ function panelOf(estimate: TableEstimate, top: number, at: number): Markup {
   ]);
 }
 
-function breakEvenMark(at: number, breakEven: number, roof: number, bottom: number): readonly Markup[] {
+const marks = {
+  "break-even": { words: "break-even", below: 14 },
+  maximum: { words: "autoscaling at its maximum", below: 30 },
+} as const;
+
+function mark(
+  kind: keyof typeof marks,
+  at: number,
+  load: number,
+  roof: number,
+  bottom: number,
+): readonly Markup[] {
   const isRight = at > width / 2;
+  const { words, below } = marks[kind];
   return [
-    element("line", { class: "break-even", x1: pixel(at), x2: pixel(at), y1: roof, y2: bottom }),
-    label(`break-even: ${rate(breakEven)}`, {
+    element("line", { class: kind, x1: pixel(at), x2: pixel(at), y1: roof, y2: bottom }),
+    label(`${words}: ${rate(load)}`, {
       x: pixel(at + (isRight ? -6 : 6)),
-      y: roof + 14,
+      y: roof + below,
       "text-anchor": isRight ? "end" : "start",
     }),
   ];

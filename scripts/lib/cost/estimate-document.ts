@@ -60,6 +60,8 @@ export const estimateDocument = (estimate: TableEstimate) => {
     requestsPerSecond: load.requestsPerSecond,
     breakEvenRequestsPerSecond:
       load.breakEvenFactor === undefined ? null : load.breakEvenFactor * load.requestsPerSecond,
+    maximumRequestsPerSecond:
+      load.maximumFactor === undefined ? null : load.maximumFactor * load.requestsPerSecond,
   };
 };
 

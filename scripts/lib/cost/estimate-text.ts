@@ -76,6 +76,9 @@ export function estimateText(estimate: TableEstimate): string {
     ...(describes === undefined ? [] : [describes]),
     ...(month.ttlDeletes > 0 ? [`TTL removes ${month.ttlDeletes.toLocaleString("en-US")} items: free.`] : []),
     breakEven,
+    ...(load.maximumFactor === undefined
+      ? []
+      : [`Autoscaling is at its maximum from ${rate(load.maximumFactor * requestsPerSecond)} on.`]),
     advice(estimate.advice, billing),
   ].join("\n");
 }

@@ -4,7 +4,7 @@ import { tableName } from "../../../stacks/naming";
 import type { EnvironmentName } from "../../../tables/naming";
 import type { TableSpec } from "../../../tables/table-spec";
 import { advise, readsAndWrites, type Advice, type BillingMode } from "./advice";
-import { breakEvenFactor } from "./break-even";
+import { breakEvenFactor, maximumFactor } from "./break-even";
 import type { Charge } from "./fixed";
 import type { TableSurroundings } from "./installed";
 import { part, sum, times, type Dollars } from "./money";
@@ -50,6 +50,8 @@ export interface Load {
   readonly requestsPerSecond: number;
   /** At what multiple of the load provisioned is no dearer; undefined where it always is. */
   readonly breakEvenFactor?: number;
+  /** At what multiple autoscaling is at its maximum, and requests are throttled above. */
+  readonly maximumFactor?: number;
 }
 
 /** What a table costs in either mode, its storage aside. */
@@ -125,7 +127,7 @@ export function estimateTable(
   const units = readsAndWrites(places.flatMap(({ provisioned }) => (provisioned ? [provisioned.cost] : [])));
   const billing = workload.provisioned ? "provisioned" : spec.capacity.mode;
   const [onDemand, provisioned] = [sum([always, requests]), sum([always, units])];
-  const factor = breakEvenFactor(scaled, profile);
+  const [factor, maximum] = [breakEvenFactor(scaled, profile), maximumFactor(scaled, profile)];
   return {
     spec,
     table: tableName(spec, environment),
@@ -138,6 +140,7 @@ export function estimateTable(
       profile,
       requestsPerSecond: Number(month.requests) / secondsPerMonth,
       ...(factor !== undefined && { breakEvenFactor: factor }),
+      ...(maximum !== undefined && { maximumFactor: maximum }),
     },
     besides,
     onDemand,

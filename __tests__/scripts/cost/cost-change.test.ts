@@ -1,9 +1,9 @@
 /** What a plan changes of a month's cost: against figures of others (infracost) and by hand. */
 
-import { describeCostChange } from "../../scripts/lib/cost/cost-change";
-import { costDocument, costMarkdown } from "../../scripts/lib/cost/cost-text";
-import { dollars, exactly, minus, times, toCents, toSignedCents } from "../../scripts/lib/cost/money";
-import { readPlan, type PlannedStack } from "../../scripts/lib/plan/planned-stack";
+import { describeCostChange } from "../../../scripts/lib/cost/cost-change";
+import { costDocument, costMarkdown } from "../../../scripts/lib/cost/cost-text";
+import { dollars, exactly, minus, times, toCents, toSignedCents } from "../../../scripts/lib/cost/money";
+import { readPlan, type PlannedStack } from "../../../scripts/lib/plan/planned-stack";
 
 const stack = "agent-matching-tables-prod";
 

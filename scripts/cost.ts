@@ -6,14 +6,7 @@ import { loadSettings } from "../stacks/settings";
 import { requireAccount } from "./lib/account";
 import { awsClients, awsConfiguration } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
-import {
-  estimateWorkload,
-  measureCost,
-  readStacks,
-  reckonDocuments,
-  type Answer,
-  type Asked,
-} from "./lib/cost/cost";
+import { estimateWorkload, measureCost, reckonDocuments, type Answer, type Asked } from "./lib/cost/cost";
 import { defaultWorkload } from "./lib/cost/documents";
 import { retainedDays } from "./lib/cost/metrics";
 import { CouldNotTell, describeError, exitCodes } from "./lib/errors";
@@ -74,14 +67,17 @@ async function answerTo(options: Omit<Options, "json" | "chart">, signal: AbortS
   const settings = loadSettings(process.env);
   const environment = settings.environments[env];
   const region = options.region ?? environment.region;
-  const asked = (): Asked => ({ environment: env, region, stacks: readStacks(settings, env) });
-  if (documents) return reckonDocuments(asked());
-  if (!fromCloudwatch) return estimateWorkload(asked(), workload, specs);
+  const asked = async (): Promise<Asked> => {
+    const { readStacks } = await import("./lib/cost/read-stacks");
+    return { environment: env, region, stacks: readStacks(settings, env) };
+  };
+  if (documents) return reckonDocuments(await asked());
+  if (!fromCloudwatch) return estimateWorkload(await asked(), workload, specs);
   const clients = awsClients(environment, options, process.env);
   const cloudwatch = new CloudWatchClient(awsConfiguration(environment, options, process.env));
   await requireAccount(clients, signal);
   const tables = specs.length === 0 ? selectTables([], env) : specs;
-  return measureCost(asked(), { ...clients, cloudwatch }, tables, {
+  return measureCost(await asked(), { ...clients, cloudwatch }, tables, {
     days: options.days,
     now: new Date(),
     signal,

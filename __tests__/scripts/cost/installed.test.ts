@@ -1,7 +1,7 @@
 /** What stands around tables, read from the stacks as they synthesize. */
 
 import { fixedCost, type Resource } from "../../../scripts/lib/cost/fixed";
-import { readStacks } from "../../../scripts/lib/cost/cost";
+import { readStacks } from "../../../scripts/lib/cost/read-stacks";
 import {
   systemSurroundings,
   tableSurroundings,

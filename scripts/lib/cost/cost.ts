@@ -1,9 +1,5 @@
 /** What `npm run cost` answers: a text for people and a document for programs. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Settings } from "../../../stacks/settings";
 import { catalogue } from "../../../tables/catalogue";
 import { tableName, type EnvironmentName } from "../../../tables/naming";
 import type { TableSpec } from "../../../tables/table-spec";
@@ -29,7 +25,6 @@ import {
   totalText,
 } from "./estimate-text";
 import {
-  synthesizedResources,
   systemSurroundings,
   tableSurroundings,
   type StackResources,
@@ -53,16 +48,6 @@ export interface Answer {
   readonly document: object;
   /** As SVG, of estimates. */
   readonly chart?: string;
-}
-
-/** What stands in the stacks of an environment, as this repository declares them. */
-export function readStacks(settings: Settings, environment: EnvironmentName): readonly StackResources[] {
-  const outdir = mkdtempSync(join(tmpdir(), "cost-"));
-  try {
-    return synthesizedResources(settings, environment, outdir);
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
 }
 
 /**

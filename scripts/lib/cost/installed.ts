@@ -1,9 +1,6 @@
-/** What stands around the tables of an environment and costs by the month, read from its stacks as they synthesize. */
+/** What stands around the tables of an environment and costs by the month. */
 
-import { buildApp } from "../../../stacks/app";
 import { tableName, type StackId } from "../../../stacks/naming";
-import type { Settings } from "../../../stacks/settings";
-import { SystemStack } from "../../../stacks/system-stack";
 import type { EnvironmentName } from "../../../tables/naming";
 import { systems, type System } from "../../../tables/systems";
 import type { TableSpec } from "../../../tables/table-spec";
@@ -15,29 +12,6 @@ export interface StackResources {
   readonly system: System;
   readonly resources: readonly Resource[];
 }
-
-/** Every stack's resources; references to others stand in them as `${type.id.attribute}`. Nothing is written. */
-export function synthesizedResources(
-  settings: Settings,
-  environment: EnvironmentName,
-  outdir: string,
-): readonly StackResources[] {
-  const stacks = buildApp(settings, { outdir }, environment).node.children;
-  return stacks
-    .filter((stack) => stack instanceof SystemStack)
-    .map((stack) => ({
-      stack: stack.stackId,
-      system: stack.system,
-      resources: resourcesOf(stack.toTerraform() as { readonly resource?: ByType }),
-    }));
-}
-
-type ByType = Readonly<Record<string, Readonly<Record<string, Values>>>>;
-
-const resourcesOf = ({ resource = {} }: { readonly resource?: ByType }): readonly Resource[] =>
-  Object.entries(resource).flatMap(([type, ofType]) =>
-    Object.values(ofType).map((values) => ({ type, values })),
-  );
 
 /** What of it is a table's own. */
 export interface TableSurroundings {

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { InvalidArgumentError, Option } from "commander";
 import { loadSettings } from "../stacks/settings";
+import { catalogue } from "../tables/catalogue";
 import { requireAccount } from "./lib/account";
 import { awsClients, awsConfiguration } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
@@ -10,7 +11,7 @@ import { estimateWorkload, measureCost, reckonDocuments, type Answer, type Asked
 import { defaultWorkload } from "./lib/cost/documents";
 import { retainedDays } from "./lib/cost/metrics";
 import { CouldNotTell, describeError, exitCodes } from "./lib/errors";
-import { selectTables } from "./lib/select-tables";
+import { selectTable } from "./lib/select-tables";
 
 interface Options extends AwsOptions {
   readonly workload: string;
@@ -62,7 +63,7 @@ async function answerTo(options: Omit<Options, "json" | "chart">, signal: AbortS
   if (!fromCloudwatch && command.getOptionValueSource("days") !== "default") {
     throw new CouldNotTell("--days belongs to --from-cloudwatch: give both, or neither.");
   }
-  const specs = command.args.length === 0 ? [] : selectTables(command.args, env);
+  const specs = [...new Set(command.args.map((name) => selectTable(name, env)))];
   if (documents && specs.length > 0) throw new CouldNotTell("--documents takes no tables.");
   const settings = loadSettings(process.env);
   const environment = settings.environments[env];
@@ -76,7 +77,7 @@ async function answerTo(options: Omit<Options, "json" | "chart">, signal: AbortS
   const clients = awsClients(environment, options, process.env);
   const cloudwatch = new CloudWatchClient(awsConfiguration(environment, options, process.env));
   await requireAccount(clients, signal);
-  const tables = specs.length === 0 ? selectTables([], env) : specs;
+  const tables = specs.length === 0 ? catalogue : specs;
   return measureCost(await asked(), { ...clients, cloudwatch }, tables, {
     days: options.days,
     now: new Date(),

@@ -31,6 +31,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
     "__tests__/scripts/migrate-profiles-command.test.ts",
   "npm run migrate-profiles -- --env prod --rollback --to json_storage":
     "__tests__/scripts/migrate-profiles-command.test.ts",
+  ...runBy("docs/costs.md", "__tests__/scripts/cost/command.test.ts"),
   // On a table that is there, and protected.
   ...runBy("docs/runbooks/destroy-tables.md", "__tests__/e2e/cdktf.test.ts"),
   ...runBy("docs/runbooks/deploy.md", "__tests__/e2e/deploy.test.ts"),

@@ -22,6 +22,7 @@ const scripts = [
   { script: "bench", required: ["functions"] },
   { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },
   { script: "populate-brands", required: ["--env", "dev", "--from-csv", "docs"] },
+  { script: "cost", required: ["--env", "dev"] },
   { script: "affected", required: ["--base", "HEAD"] },
   { script: "bootstrap", required: ["--env", "dev"] },
   { script: "move-state", required: ["--env", "dev"] },

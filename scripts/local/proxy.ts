@@ -2,6 +2,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import { describeError } from "../lib/errors";
 import { athenaResults } from "./repairs/athena-results";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
+import { cloudTrailTrails } from "./repairs/cloudtrail";
 import { dynamodbBackups, type KeptBackups } from "./repairs/dynamodb-backups";
 import { dynamodbExports } from "./repairs/dynamodb-exports";
 import { dynamodbRestores } from "./repairs/dynamodb-restores";
@@ -21,6 +22,7 @@ function ownRepairs(motoUrl: string): readonly Repair[] {
     dynamodbRestores(motoUrl, backups),
     lambdaRevisions(),
     lambdaDeadLetters(),
+    cloudTrailTrails(motoUrl),
   ];
 }
 

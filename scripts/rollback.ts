@@ -12,6 +12,7 @@ import { Refused } from "./lib/refused";
 import type { Outcome, Result, RollbackContext } from "./lib/rollback/context";
 import { closeLeftOpen, LeftOpen } from "./lib/rollback/protection";
 import { returnToCommit } from "./lib/rollback/return-to-commit";
+import { rollBackAudit } from "./lib/rollback/roll-back-audit";
 import { rollBackServices } from "./lib/rollback/roll-back-services";
 import { rollBackTables } from "./lib/rollback/roll-back-tables";
 import { backupKinds, readWish, type BackupKind, type Wish } from "./lib/rollback/wish";
@@ -106,6 +107,8 @@ function carryOut(wish: Wish, context: RollbackContext): Promise<Result> {
   switch (wish.kind) {
     case "services":
       return rollBackServices(wish.stack, context);
+    case "audit":
+      return rollBackAudit(wish.stack, context);
     case "commit":
       return returnToCommit(wish.stack, wish.name, context);
     case "tables":

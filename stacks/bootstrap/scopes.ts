@@ -8,6 +8,8 @@ import {
   accessPolicyNames,
   apiLogGroup,
   apiName,
+  auditBucketName,
+  auditedSystems,
   deadLetterQueueName,
   functionLogGroup,
   functionName,
@@ -15,6 +17,7 @@ import {
   perEnvironment,
   roleBoundaryName,
   tableName,
+  trailArn,
   workflowLogGroup,
   workflowName,
 } from "../naming";
@@ -60,6 +63,9 @@ export const policyOfScope = {
   linkedRoles: "identities",
   attachments: "identities",
   consumersRoles: "identities",
+  trails: "audit",
+  anyTrail: "audit",
+  auditBuckets: "audit",
 } as const;
 
 export type ScopeName = keyof typeof policyOfScope;
@@ -144,7 +150,12 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
         StringEquals: { ...tagged.StringEquals, "kms:ViaService": `dynamodb.${region}.amazonaws.com` },
       },
     },
-    aliases: { resources: systems.map((system) => arn("kms", keyAlias(system, name))) },
+    aliases: {
+      resources: [
+        ...systems.map((system) => keyAlias(system, name)),
+        ...auditedSystems.map((system) => keyAlias(system, name, "audit")),
+      ].map((alias) => arn("kms", alias)),
+    },
     // KMS lists aliases and keys all, or none.
     anyAlias: { resources: ["*"] },
     // Application Auto Scaling describes by namespace, and takes no ARN for it.
@@ -216,6 +227,14 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
     },
     attachments: { resources: consumers, condition: { ArnEquals: { "iam:PolicyARN": policies } } },
     consumersRoles: { resources: consumers },
+    trails: { resources: auditedSystems.map((system) => trailArn(system, environment, accountId)) },
+    // CloudTrail describes trails all, or none.
+    anyTrail: { resources: ["*"] },
+    auditBuckets: {
+      resources: auditedSystems.map(
+        (system) => `arn:aws:s3:::${auditBucketName(system, environment, accountId)}`,
+      ),
+    },
   };
 }
 

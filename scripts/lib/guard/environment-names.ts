@@ -7,6 +7,7 @@ import {
   agentAliasName,
   agentName,
   agentRoleName,
+  auditedSystems,
   apiLogGroup,
   apiName,
   deadLetterQueueName,
@@ -16,6 +17,7 @@ import {
   perEnvironment,
   scheduleRoleName,
   tableName,
+  trailName,
   workflowLogGroup,
   workflowName,
 } from "../../../stacks/naming";
@@ -34,6 +36,7 @@ export const nameKinds = [
   "schedule-group",
   "state-machine",
   "table",
+  "trail",
 ] as const;
 export type NameKind = (typeof nameKinds)[number];
 
@@ -80,7 +83,10 @@ export function namesOf(environment: EnvironmentName): Names {
   const names: Names = {
     agent: new Set(systems.map((system) => agentName(system, environment))),
     "agent-alias": new Set([agentAliasName(environment)]),
-    alias: new Set(systems.map((system) => keyAlias(system, environment))),
+    alias: new Set([
+      ...systems.map((system) => keyAlias(system, environment)),
+      ...auditedSystems.map((system) => keyAlias(system, environment, "audit")),
+    ]),
     api: new Set(apis),
     function: new Set(functions),
     "log-group": new Set([
@@ -105,6 +111,7 @@ export function namesOf(environment: EnvironmentName): Names {
     "schedule-group": new Set(workflows),
     "state-machine": new Set(workflows),
     table: new Set(catalogue.map((spec) => tableName(spec, environment))),
+    trail: new Set(auditedSystems.map((system) => trailName(system, environment))),
   };
   byEnvironment.set(environment, names);
   return names;

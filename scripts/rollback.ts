@@ -24,6 +24,7 @@ interface Options extends AwsOptions {
   readonly to?: string;
   readonly table: readonly string[];
   readonly backup?: BackupKind;
+  readonly withRecords: boolean;
   readonly yes: boolean;
   readonly dryRun: boolean;
 }
@@ -54,6 +55,7 @@ const command = withAwsOptions(
       ...backupKinds,
     ]),
   )
+  .option("--with-records", "with an audit trail go its records, where nothing is protected", false)
   .option("--yes", "do not ask; required where there is no terminal to ask at", false)
   .option("--dry-run", "plan and show, and change nothing", false);
 
@@ -81,12 +83,18 @@ void runCommand(command, async (signal) => {
 });
 
 async function rollBack(options: Options, signal: AbortSignal): Promise<Result> {
-  const { env, to, table, backup, yes, dryRun, ...aws } = options;
+  const { env, to, table, backup, withRecords, yes, dryRun, ...aws } = options;
   const variables = withStateFolder(process.env);
   const environment = loadEnvironments(variables)[env];
   const clients = awsClients(environment, aws, variables);
   const [stack = ""] = command.args;
-  const request = { stack, table, ...(to !== undefined && { to }), ...(backup !== undefined && { backup }) };
+  const request = {
+    stack,
+    table,
+    withRecords,
+    ...(to !== undefined && { to }),
+    ...(backup !== undefined && { backup }),
+  };
   const wish = readWish(request, environment);
   const terminal = { input: process.stdin, output: process.stderr };
   const tell = (text: string) => console.error(text);
@@ -108,7 +116,7 @@ function carryOut(wish: Wish, context: RollbackContext): Promise<Result> {
     case "services":
       return rollBackServices(wish.stack, context);
     case "audit":
-      return rollBackAudit(wish.stack, context);
+      return rollBackAudit(wish, context);
     case "commit":
       return returnToCommit(wish.stack, wish.name, context);
     case "tables":

@@ -19,6 +19,8 @@ export interface AskedFor {
   /** Ids or names of tables. */
   readonly table: readonly string[];
   readonly backup?: BackupKind;
+  /** Of an audit trail: they go with it. */
+  readonly withRecords?: boolean;
 }
 
 export interface TablesWish {
@@ -30,9 +32,15 @@ export interface TablesWish {
   readonly backup: BackupKind;
 }
 
+export interface AuditWish {
+  readonly kind: "audit";
+  readonly stack: StackId;
+  readonly withRecords: boolean;
+}
+
 export type Wish =
   | { readonly kind: "services"; readonly stack: StackId }
-  | { readonly kind: "audit"; readonly stack: StackId }
+  | AuditWish
   | { readonly kind: "commit"; readonly stack: StackId; readonly name: string }
   | TablesWish
   /** Protected: an audit trail, or tables of which none is named. To be refused, with the steps. */
@@ -43,6 +51,9 @@ export function readWish(asked: AskedFor, environment: Environment): Wish {
   const [stack] = selectStacks([asked.stack], environment.name);
   if (stack === undefined) throw new CouldNotTell("Name the stack to take back.");
   const { layer, system } = parseStackId(stack);
+  if (asked.withRecords === true && (layer !== "audit" || asked.to !== undefined)) {
+    throw new CouldNotTell("--with-records is of an audit trail that goes: leave it out here.");
+  }
   if (asked.to !== undefined || layer !== "tables") {
     if (asked.table.length > 0 || asked.backup !== undefined) {
       throw new CouldNotTell(
@@ -54,7 +65,8 @@ export function readWish(asked: AskedFor, environment: Environment): Wish {
     if (layer === "audit" && environment.protected) {
       return { kind: "unnamed", stack, steps: explainTrail(stack, environment.name) };
     }
-    if (layer !== "tables") return { kind: layer, stack };
+    if (layer === "audit") return { kind: layer, stack, withRecords: asked.withRecords === true };
+    if (layer === "services") return { kind: layer, stack };
   }
   const all = tablesOf(system);
   const named = selectNamed(asked.table, all, stack, environment.name);

@@ -56,14 +56,15 @@ const settings = {
 };
 const tablesStacks = environments.flatMap((name) => systems.map((one) => stackId(one, "tables", name)));
 /** Eight resources each, beside hundreds: in all of these environments. */
-const auditStacks = environments.flatMap((name) => auditedSystems.map((one) => stackId(one, "audit", name)));
+const auditStacks = (name: EnvironmentName) => auditedSystems.map((one) => stackId(one, "audit", name));
 const servicesStacks = (name: EnvironmentName) => systems.map((one) => stackId(one, "services", name));
 
 /** The provider creates one Lambda after the other, five seconds each: only those of dev are. */
 const joined = {
-  applied: [...tablesStacks, ...auditStacks, ...servicesStacks("dev")],
+  applied: [...tablesStacks, ...environments.flatMap(auditStacks), ...servicesStacks("dev")],
   planned: [
     ...systems.map((one) => stackId(one, "tables", "local")),
+    ...auditStacks("local"),
     ...(["staging", "prod", "local"] as const).flatMap(servicesStacks),
   ],
 };

@@ -49,7 +49,8 @@ const deny = (Sid: string, Action: string | readonly string[]) => ({
 });
 const allow = (Sid: string) => ({ Sid, Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" } });
 const policy = (...Statement: readonly object[]): Values => ({ policy: JSON.stringify({ Statement }) });
-const kept = deny("KeepRecords", ["s3:DeleteObject", "s3:DeleteObjectVersion"]);
+const deletions = ["s3:DeleteObject", "s3:DeleteObjectVersion"] as const;
+const kept = deny("KeepRecords", deletions);
 const policyTo = (...after: readonly object[]) =>
   update("aws_s3_bucket_policy", policy(allow("Write"), kept), policy(...after));
 
@@ -176,7 +177,7 @@ describe("goes through:", () => {
       policyTo(allow("Write"), {
         ...kept,
         Resource: "arn:aws:s3:::x/*",
-        Action: [...kept.Action].reverse(),
+        Action: deletions.toReversed(),
       }),
     ],
     ["a policy that is made", change("aws_s3_bucket_policy.audit", "create", { after: policy(kept) })],

@@ -21,6 +21,7 @@ import { readReviewed } from "../../scripts/lib/deploy/reviewed-record";
 import { root } from "../../scripts/lib/paths";
 import { bucketName, deployHere } from "../support/deploy";
 import { commandBlocks } from "../support/documents";
+import { lightTerraform, plainTerraform } from "../support/light-terraform/light-terraform";
 import { untilGone } from "../support/processes";
 import { cleanVariables, runScript, startScript } from "../support/scripts";
 
@@ -29,7 +30,7 @@ let variables: NodeJS.ProcessEnv;
 let clients: AwsClients;
 let s3: S3Client;
 beforeAll(async () => {
-  aws = await startLocalAws({ variables: cleanVariables() });
+  aws = await startLocalAws({ variables: cleanVariables(await lightTerraform()) });
   variables = cleanVariables(aws.variables);
   const { dev } = loadEnvironments(variables);
   clients = awsClients(dev, {}, variables);
@@ -205,7 +206,7 @@ it("interrupted, it waits until Terraform has written its state, and says how to
 
 it("killed in the middle, it lets Terraform write its state and release its lock, and the next one ends it", async () => {
   const inBucket = await stateBucket("STAGING");
-  const deploying = await startDeploying("staging", inBucket);
+  const deploying = await startDeploying("staging", { ...inBucket, ...plainTerraform });
   expect(await lockOf(inBucket, "STAGING")).toHaveLength(1);
   const locked = await deployHere(inBucket, "staging", ["trade-status-tables"]);
   expect(locked.report.stacks[0]?.failure?.error).toMatch(

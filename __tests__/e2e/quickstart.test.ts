@@ -17,6 +17,7 @@ import { catalogue } from "../../tables/catalogue";
 import { stacksOf } from "../../stacks/naming";
 import { tableName } from "../../tables/naming";
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
+import { lightTerraform } from "../support/light-terraform/light-terraform";
 import { folderNames, processesWith } from "../support/processes";
 import { startScript, type RunningScript } from "../support/scripts";
 import { walk, walkWith } from "../support/walks";
@@ -59,7 +60,7 @@ describe("npm run quickstart", () => {
     "applies all stacks, proves them, plays through the APIs, destroys them, and leaves nothing",
     async () => {
       const changesBefore = trackedChanges();
-      started = startScript("quickstart", []);
+      started = startScript("quickstart", [], await lightTerraform());
       const code = await started.ended;
       const { stdout, stderr } = started.output;
       expect(stderr).toContain("agent-matching-tables-local: 25 to create, applied");
@@ -138,6 +139,7 @@ describe("npm run quickstart", () => {
     "says which phase failed, the first line of the error and where the log is: exit 1",
     async () => {
       started = startScript("quickstart", [...oneSystem, "--json"], {
+        ...(await lightTerraform()),
         LOCAL_AGENTCORE_ROLE: "role-that-is-not-there",
       });
       const code = await started.ended;

@@ -28,6 +28,7 @@ const scripts = [
   { script: "rollback", required: ["--env", "dev", "trade-status-services"] },
   { script: "audit", required: ["--env", "dev"] },
   { script: "document-tables", required: [] },
+  { script: "document-alarms", required: [] },
 ];
 
 describe.each(scripts)("the script $script", ({ script, required }) => {

@@ -7,6 +7,7 @@ import { buildApp } from "../../stacks/app";
 import { loadEnvironments, type Environment } from "../../stacks/environments";
 import { loadSettings } from "../../stacks/settings";
 import type { EnvironmentName } from "../../tables/naming";
+import { lightTerraform } from "./light-terraform/light-terraform";
 import { cleanVariables } from "./scripts";
 
 /** A local AWS with the app synthesized for it: what a test of real plans starts from. */
@@ -23,7 +24,7 @@ export interface Deployment {
 
 /** @param settings variables of the environments, such as DEV_JWT_ISSUER. */
 export async function startDeployment(settings: NodeJS.ProcessEnv = {}): Promise<Deployment> {
-  const aws = await startLocalAws({ variables: cleanVariables() });
+  const aws = await startLocalAws({ variables: cleanVariables(await lightTerraform()) });
   const variables = cleanVariables({ ...shortLived, ...aws.variables, ...settings });
   const fetched = await fetchProvider(aws.terraform, aws.folder, variables);
   const runs: StackRuns = {

@@ -4,10 +4,12 @@
  */
 
 import { auditActions } from "./audit-actions";
+import { monitoringActions } from "./monitoring-actions";
 import { on, type ResourceActions } from "./scoped-actions";
 import { servicesActions } from "./services-actions";
 
 export const resourceActions: Readonly<Record<string, ResourceActions>> = {
+  ...monitoringActions,
   ...servicesActions,
   ...auditActions,
   aws_appautoscaling_policy: {

@@ -1,5 +1,4 @@
 import { Cloudtrail } from "@cdktf/provider-aws/lib/cloudtrail";
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
@@ -29,12 +28,8 @@ export class AuditTrail extends Construct {
     { system, tables }: AuditTrailProps,
   ) {
     super(stack, "audit");
-    const { environment } = stack;
+    const { environment, accountId } = stack;
     const { name, region } = environment;
-    const caller = new DataAwsCallerIdentity(this, "caller");
-    // A logical id holds only for references that are made after it.
-    caller.overrideLogicalId("caller");
-    const { accountId } = caller;
     const trail = trailArn(system, environment, accountId);
     const key = new CustomerKey(this, {
       logicalId: "audit",

@@ -1,4 +1,3 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { Construct } from "constructs";
 import { keyAlias } from "../naming";
 import { isKeyProtected } from "../protection";
@@ -14,17 +13,14 @@ export class SystemKey extends Construct {
 
   constructor(stack: SystemStack) {
     super(stack, "system-key");
-    const { system, environment } = stack;
-    const caller = new DataAwsCallerIdentity(this, "caller");
-    // A logical id holds only for references that are made after it.
-    caller.overrideLogicalId("caller");
+    const { system, environment, accountId } = stack;
     const { arn } = new CustomerKey(this, {
       logicalId: "key",
       alias: keyAlias(system, environment.name),
       description: `Tables of ${system} in ${environment.name}`,
       isProtected: isKeyProtected(stack),
-      accountId: caller.accountId,
-      use: [throughDynamoDb(caller.accountId, environment.region)],
+      accountId,
+      use: [throughDynamoDb(accountId, environment.region)],
     });
     this.arn = arn;
   }

@@ -1,15 +1,21 @@
 /** What each environment's resources are called, by the naming functions that name them. */
 
-import { catalogue } from "../../../tables/catalogue";
+import { nameOfAlarm } from "../../../stacks/monitoring/alarm-spec";
+import { functionAlarms } from "../../../stacks/monitoring/function-alarms";
+import { apiAlarms, workflowAlarms } from "../../../stacks/monitoring/service-alarms";
+import { tableAlarms } from "../../../stacks/monitoring/table-alarms";
+import { catalogue, tablesOf } from "../../../tables/catalogue";
 import { environmentNames, type EnvironmentName } from "../../../tables/naming";
 import { systems, type System } from "../../../tables/systems";
 import {
   agentAliasName,
+  alarmTopicName,
   agentName,
   agentRoleName,
   auditedSystems,
   apiLogGroup,
   apiName,
+  dashboardName,
   deadLetterQueueName,
   functionLogGroup,
   functionName,
@@ -26,8 +32,10 @@ import {
 export const nameKinds = [
   "agent",
   "agent-alias",
+  "alarm",
   "alias",
   "api",
+  "dashboard",
   "function",
   "log-group",
   "policy",
@@ -37,6 +45,7 @@ export const nameKinds = [
   "state-machine",
   "table",
   "trail",
+  "topic",
 ] as const;
 export type NameKind = (typeof nameKinds)[number];
 
@@ -87,7 +96,9 @@ export function namesOf(environment: EnvironmentName): Names {
       ...systems.map((system) => keyAlias(system, environment)),
       ...auditedSystems.map((system) => keyAlias(system, environment, "audit")),
     ]),
+    alarm: new Set(systems.flatMap((system) => alarmsOf(system, environment))),
     api: new Set(apis),
+    dashboard: new Set(systems.map((system) => dashboardName(system, environment))),
     function: new Set(functions),
     "log-group": new Set([
       ...functions.map(functionLogGroup),
@@ -112,9 +123,21 @@ export function namesOf(environment: EnvironmentName): Names {
     "state-machine": new Set(workflows),
     table: new Set(catalogue.map((spec) => tableName(spec, environment))),
     trail: new Set(auditedSystems.map((system) => trailName(system, environment))),
+    topic: new Set(systems.map((system) => alarmTopicName(system, environment))),
   };
   byEnvironment.set(environment, names);
   return names;
+}
+
+/** Those of functions whatever runs them, and of an API and a workflow whether or not the system has one. */
+function alarmsOf(system: System, environment: EnvironmentName): readonly string[] {
+  const ofTables = tablesOf(system).flatMap((spec) => tableAlarms(spec, environment));
+  const ofFunctions = namedParts[system].functions.flatMap((id) => {
+    const watched = { id, name: id, timeout: 1, runs: "requests", deadLetters: id } as const;
+    return functionAlarms(watched);
+  });
+  const alarms = [...ofTables, ...ofFunctions, ...apiAlarms("", ""), ...workflowAlarms("", "")];
+  return alarms.map((alarm) => nameOfAlarm(system, alarm, environment));
 }
 
 const byEnvironment = new Map<EnvironmentName, Names>();

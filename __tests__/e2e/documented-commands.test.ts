@@ -40,6 +40,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
   ...runBy("docs/runbooks/populate-brands.md", "__tests__/scripts/populate-brands-command.test.ts"),
   ...runBy("docs/runbooks/bootstrap.md", "__tests__/scripts/bootstrap.test.ts"),
   ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
+  ...runBy("docs/runbooks/audit-trail.md", "__tests__/e2e/audit-trail.test.ts"),
   ...runBy("docs/runbooks/restore-a-table.md", "__tests__/scripts/restore-command.test.ts"),
   ...runBy("docs/runbooks/throttling.md", "__tests__/scripts/monitoring-runbooks.test.ts"),
   ...runBy("docs/runbooks/hot-partition.md", "__tests__/scripts/monitoring-runbooks.test.ts"),

@@ -27,6 +27,7 @@ const scripts = [
   { script: "bootstrap", required: ["--env", "dev"] },
   { script: "move-state", required: ["--env", "dev"] },
   { script: "rollback", required: ["--env", "dev", "trade-status-services"] },
+  { script: "audit", required: ["--env", "dev"] },
   { script: "document-tables", required: [] },
   { script: "document-alarms", required: [] },
 ];

@@ -43,6 +43,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
   ...runBy("docs/runbooks/populate-brands.md", "__tests__/scripts/populate-brands-command.test.ts"),
   ...runBy("docs/runbooks/bootstrap.md", "__tests__/scripts/bootstrap.test.ts"),
   ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
+  ...runBy("docs/runbooks/audit-trail.md", "__tests__/e2e/audit-trail.test.ts"),
   ...runBy("docs/runbooks/restore-a-table.md", "__tests__/scripts/restore-command.test.ts"),
   ...runBy("docs/runbooks/drift-found.md", "__tests__/e2e/runbooks.test.ts"),
   ...runBy("docs/runbooks/failed-deployment.md", "__tests__/e2e/runbooks.test.ts"),

@@ -97,6 +97,21 @@ describe("contributor insights and Kinesis destinations on the local AWS", () =>
     expect(await insightsOf(IndexName)).toEqual(["DISABLED", undefined, undefined]);
   });
 
+  it("has rules for throttled keys alone where these are asked for, with empty reports", async () => {
+    const ContributorInsightsMode = "THROTTLED_KEYS";
+    const turned = { TableName, ContributorInsightsAction: "ENABLE", ContributorInsightsMode } as const;
+    await dynamodb.send(new UpdateContributorInsightsCommand(turned));
+    const [, mode, rules = []] = await insightsOf();
+    expect([mode, rules]).toEqual([ContributorInsightsMode, [expect.stringContaining("-PKT-")]]);
+    const report = async (RuleName: unknown) => {
+      const headers = { "x-amz-target": "GraniteServiceVersion20100801.GetInsightRuleReport" };
+      const body = JSON.stringify({ RuleName });
+      return (await (await fetch(aws.endpoint, { method: "POST", headers, body })).json()) as object;
+    };
+    expect(await report(rules[0])).toMatchObject({ KeyLabels: ["PartitionKey"], Contributors: [] });
+    expect(await report("absent")).toMatchObject({ __type: "ResourceNotFoundException" });
+  });
+
   it("streams to Kinesis, in the precision asked for, until told not to", async () => {
     const of = { TableName, StreamArn };
     await dynamodb.send(new EnableKinesisStreamingDestinationCommand(of));

@@ -17,17 +17,21 @@ interface Precision {
   readonly ApproximateCreationDateTimePrecision?: string;
 }
 
+type Keys = readonly { readonly KeyType?: string }[];
+
 interface Table {
   readonly TableArn?: string;
   readonly CreationDateTime?: number;
   readonly TableName?: string;
-  readonly GlobalSecondaryIndexes?: readonly { readonly IndexName?: string }[];
+  readonly KeySchema?: Keys;
+  readonly GlobalSecondaryIndexes?: readonly { readonly IndexName?: string; readonly KeySchema?: Keys }[];
 }
 
 interface Insights {
   readonly isEnabled: boolean;
   readonly mode: string;
   readonly updatedAt: number;
+  readonly rules: readonly string[];
 }
 
 interface Destination {
@@ -38,7 +42,7 @@ interface Destination {
 /**
  * Contributor insights and Kinesis streaming destinations, which moto 5.2.1 lacks: what is turned on and off is
  * kept for as long as the table lives, per index too, and described again. AWS takes minutes over it: who looks
- * again finds it done here.
+ * again finds it done here. Nobody counts keys: the report of a rule that is there is empty.
  */
 export function dynamodbInsights(motoUrl: string): Repair {
   const insights = new Map<string, Insights>();
@@ -61,7 +65,9 @@ export function dynamodbInsights(motoUrl: string): Repair {
   const updateInsights = (table: Table, input: Input) => {
     const isEnabled = input.ContributorInsightsAction === "ENABLE";
     const { ContributorInsightsMode: mode = "ACCESSED_AND_THROTTLED_KEYS" } = input;
-    insights.set(insightsKey(table, input), { isEnabled, mode, updatedAt: Date.now() / 1000 });
+    const updatedAt = Date.now() / 1000;
+    const rules = isEnabled ? rulesOf(table, input, mode, Math.round(updatedAt * 1000)) : [];
+    insights.set(insightsKey(table, input), { isEnabled, mode, updatedAt, rules });
     return jsonReply({
       TableName: table.TableName,
       IndexName: input.IndexName,
@@ -72,20 +78,13 @@ export function dynamodbInsights(motoUrl: string): Repair {
 
   const describeInsights = (table: Table, input: Input) => {
     const kept = insights.get(insightsKey(table, input));
-    const subject = [table.TableName, input.IndexName].filter((name) => name !== undefined).join("-");
     return jsonReply({
       TableName: table.TableName,
       IndexName: input.IndexName,
       ContributorInsightsStatus: kept?.isEnabled === true ? "ENABLED" : "DISABLED",
       LastUpdateDateTime: kept?.updatedAt,
       ContributorInsightsMode: kept?.isEnabled === true ? kept.mode : undefined,
-      // Of the partition key, most accessed and most throttled, as AWS names its rules.
-      ContributorInsightsRuleList:
-        kept?.isEnabled === true
-          ? ["PKC", "PKT"].map(
-              (rule) => `DynamoDBContributorInsights-${rule}-${subject}-${Math.round(kept.updatedAt * 1000)}`,
-            )
-          : undefined,
+      ContributorInsightsRuleList: kept?.isEnabled === true ? kept.rules : undefined,
     });
   };
 
@@ -156,11 +155,40 @@ export function dynamodbInsights(motoUrl: string): Repair {
     DescribeKinesisStreamingDestination: describeDestinations,
   };
 
+  const report = (call: AwsCall) => {
+    const { RuleName = "" } = (parseJson(call.body) ?? {}) as { readonly RuleName?: string };
+    if (![...insights.values()].some(({ rules }) => rules.includes(RuleName)))
+      return jsonReply({ __type: "ResourceNotFoundException", message: `There is no rule ${RuleName}` }, 400);
+    return jsonReply({
+      KeyLabels: RuleName.includes("-SK") ? ["PartitionKey", "SortKey"] : ["PartitionKey"],
+      AggregationStatistic: "Sum",
+      AggregateValue: 0,
+      ApproximateUniqueCount: 0,
+      Contributors: [],
+    });
+  };
+
   return (call) => {
+    if (call.target === reportTarget) return Promise.resolve(report(call));
     if (!call.target.startsWith(`${dynamodb}.`)) return undefined;
     const answer = answers[call.target.slice(dynamodb.length + 1)];
     return answer === undefined ? undefined : withTable(call, answer);
   };
+}
+
+/** CloudWatch's JSON protocol, which the AWS CLI speaks. */
+const reportTarget = "GraniteServiceVersion20100801.GetInsightRuleReport";
+
+/** As AWS names them: P for the partition key, S for both; C for accesses, T for throttles. */
+function rulesOf(table: Table, { IndexName }: Input, mode: string, at: number): readonly string[] {
+  const index = table.GlobalSecondaryIndexes?.find((one) => one.IndexName === IndexName);
+  const schema = (IndexName === undefined ? table.KeySchema : index?.KeySchema) ?? [];
+  const keys = schema.some(({ KeyType }) => KeyType === "RANGE") ? ["PK", "SK"] : ["PK"];
+  const counted = mode === "THROTTLED_KEYS" ? ["T"] : ["C", "T"];
+  const subject = [table.TableName, IndexName].filter((name) => name !== undefined).join("-");
+  return keys.flatMap((key) =>
+    counted.map((what) => `DynamoDBContributorInsights-${key}${what}-${subject}-${at}`),
+  );
 }
 
 /** A table made anew under an old name starts with nothing; moto gives tables no id. */

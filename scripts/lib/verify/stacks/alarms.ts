@@ -57,7 +57,7 @@ export const undeclaredAlarmLooks: Looks = async ({ stack, all, asked, reference
       see: () =>
         Promise.resolve({
           differences: [undeclared("existence", "an alarm", declareOrRemove)],
-          ...(state !== undefined && { state }),
+          ...stateOf({ StateValue }),
         }),
     }));
 };

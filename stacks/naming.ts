@@ -73,6 +73,10 @@ export const pipelineRoleName = (role: "plan" | "apply", environment: Environmen
 export const roleBoundaryName = (environment: EnvironmentName): string =>
   `dynamodb-layer-boundary-${environment}`;
 
+/** What people need who verify the environment. */
+export const verifyPolicyName = (part: "tables" | "services", environment: EnvironmentName): string =>
+  `dynamodb-layer-verify-${environment}-${part}`;
+
 /**
  * Managed policies for consumers outside this repository, as the requirement documents call them. The pipeline may
  * change these and no others.

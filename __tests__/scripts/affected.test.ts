@@ -12,6 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { findAffected } from "../../scripts/lib/affected/find-affected";
+import { Interrupted } from "../../scripts/lib/errors";
 import { root } from "../../scripts/lib/paths";
 import { run } from "../../scripts/lib/process";
 import { stacksOf } from "../../stacks/naming";
@@ -106,6 +108,12 @@ it("against a base that cannot be built, every stack of the environment is affec
     /Commit [0-9a-f]{40} cannot be synthesized: .*\n.*all stacks count as affected\.\n/s,
   );
 }, 120_000);
+
+it("a question that is interrupted has no answer", async () => {
+  const signal = AbortSignal.abort(new Interrupted("SIGINT"));
+  const asked = findAffected("HEAD", { variables: cleanVariables(), signal });
+  await expect(asked).rejects.toThrow("Interrupted by SIGINT.");
+});
 
 it("a base that is not there is no answer: exit 2, and a document", async () => {
   const { code, stdout, stderr } = await affected("--base", "no-such-branch", "--json");

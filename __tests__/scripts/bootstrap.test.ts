@@ -85,6 +85,7 @@ describe("npm run bootstrap", () => {
       expect((await policies()).sort()).toEqual(
         [
           "dynamodb-layer-boundary-dev",
+          ...["services", "tables"].map((part) => `dynamodb-layer-verify-dev-${part}`),
           ...["apply", "plan"].flatMap((role) => parts.map((part) => `dynamodb-layer-${role}-dev-${part}`)),
         ].sort(),
       );

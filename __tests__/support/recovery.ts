@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CreateTableCommand, PutItemCommand, UpdateContinuousBackupsCommand } from "@aws-sdk/client-dynamodb";
 import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { restoreClients, type RestoreClients } from "../../scripts/lib/restore/clients";
+import { awsClients, type AwsClients } from "../../scripts/lib/aws";
 import { restoreTable, type RestoreResult, type RestoreTalk } from "../../scripts/lib/restore/restore-table";
 import type { Wanted } from "../../scripts/lib/restore/source";
 import { createTableInput } from "../../scripts/local/dynamodb-emulator";
@@ -22,9 +22,9 @@ import { temporaryFolder } from "./functions";
 export interface Recovery {
   readonly endpoint: string;
   readonly environment: Environment;
-  readonly clients: RestoreClients;
+  readonly clients: AwsClients;
   /** Further clients of the same, whose calls a test may let fail. */
-  connect(): RestoreClients;
+  connect(): AwsClients;
   /** ARN of each system's key. */
   readonly keys: ReadonlyMap<System, string>;
   /** Creates a table with keys, indexes, units, key and point-in-time recovery, and an item. */
@@ -40,7 +40,7 @@ export async function startRecovery(name: "staging" | "prod" = "staging"): Promi
   await listen(proxy, 0);
   const endpoint = addressOf(proxy);
   const environment = loadEnvironments({})[name];
-  const connect = () => restoreClients(environment, {}, { AWS_ENDPOINT_URL: endpoint });
+  const connect = () => awsClients(environment, {}, { AWS_ENDPOINT_URL: endpoint });
   const clients = connect();
   const keys = new Map<System, string>();
   for (const system of new Set(catalogue.map((spec) => spec.system))) {
@@ -110,7 +110,7 @@ export const restoreIn = (
     onBegun = () => undefined,
   }: Partial<Pick<RestoreTalk, "onBegun">> & {
     readonly wanted?: Wanted;
-    readonly clients?: RestoreClients;
+    readonly clients?: AwsClients;
   } = {},
 ): Promise<RestoreResult> =>
   restoreTable(
@@ -126,9 +126,9 @@ export interface Reply {
 
 /** Sees each call of the clients by its command, such as `CreateBackupCommand`, and makes it with `send`. */
 export function intercept(
-  clients: RestoreClients,
+  clients: AwsClients,
   onCall: (command: string, send: () => Promise<Reply>) => Promise<Reply>,
-): RestoreClients {
+): AwsClients {
   // Both stacks take the same middleware, but for the types of their calls.
   for (const { middlewareStack } of [clients.dynamodb, clients.autoscaling] as readonly Stacked[]) {
     middlewareStack.add(

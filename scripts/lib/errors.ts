@@ -30,7 +30,8 @@ export function describeError(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   // A refused connection to both localhost addresses is an AggregateError without a message.
   const message = error.message || code || error.name;
-  return error.name === "Error" || error instanceof CouldNotTell ? message : `${error.name}: ${message}`;
+  const isToldInFull = error instanceof CouldNotTell || error instanceof Interrupted;
+  return error.name === "Error" || isToldInFull ? message : `${error.name}: ${message}`;
 }
 
 /** The same without a full stop, for the middle of a text that goes on to say what to do. */

@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { describeError } from "../lib/errors";
+import { apiAuthorizers } from "./repairs/api-authorizers";
 import { athenaResults } from "./repairs/athena-results";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
 import { cloudTrailTrails } from "./repairs/cloudtrail";
@@ -9,6 +10,7 @@ import { dynamodbInsights } from "./repairs/dynamodb-insights";
 import { dynamodbRestores } from "./repairs/dynamodb-restores";
 import { lambdaDeadLetters } from "./repairs/lambda-dead-letters";
 import { lambdaRevisions } from "./repairs/lambda-revisions";
+import { lambdaUrls } from "./repairs/lambda-urls";
 import { explainMissingOperation } from "./repairs/missing-operations";
 import type { AwsCall, AwsReply, Forward, Repair } from "./repairs/repair";
 
@@ -24,6 +26,8 @@ function ownRepairs(motoUrl: string): readonly Repair[] {
     dynamodbInsights(motoUrl),
     lambdaRevisions(),
     lambdaDeadLetters(),
+    lambdaUrls(motoUrl),
+    apiAuthorizers(motoUrl),
     cloudTrailTrails(motoUrl),
   ];
 }

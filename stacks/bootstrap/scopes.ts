@@ -48,6 +48,7 @@ export const policyOfScope = {
   scalingTags: "tables",
   scalingAlarms: "tables",
   functions: "services",
+  anyEventSource: "services",
   queues: "services",
   logGroups: "logs",
   anyLogGroup: "logs",
@@ -64,6 +65,7 @@ export const policyOfScope = {
   agents: "workflows",
   taggedAgents: "workflows",
   newAgent: "workflows",
+  anyAgent: "workflows",
   accessPolicies: "identities",
   serviceRoles: "identities",
   boundedRoles: "identities",
@@ -177,6 +179,8 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
       resources: tables.map((table) => arn("cloudwatch", `alarm:TargetTracking-table/${table}*`)),
     },
     functions: { resources: patterns.functions.map((one) => arn("lambda", `function:${one}`)) },
+    // Lambda lists event sources all, or none: it takes no ARN for it.
+    anyEventSource: { resources: ["*"] },
     queues: { resources: patterns.queues.map((queue) => arn("sqs", queue)) },
     // Some actions take a group's ARN with `:*` behind it.
     logGroups: {
@@ -216,6 +220,8 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
     taggedAgents: { resources: agents, condition: tagged },
     // An agent that is being made has no ARN.
     newAgent: { resources: ["*"], condition: requested },
+    // Bedrock lists agents all, or none.
+    anyAgent: { resources: ["*"] },
     accessPolicies: { resources: policies },
     serviceRoles: { resources: serviceRoles },
     // No role without the boundary, and no grant to one: a pipeline cannot give itself what it has not.

@@ -140,8 +140,8 @@ describe("npm run verify", () => {
     const variables = { AWS_ENDPOINT_URL: "http://127.0.0.1:9" };
     const people = await runScript("verify", ["--env", "local"], variables);
     expect(people.code).toBe(2);
-    expect(people.stdout).toContain(
-      `Nothing could be checked, of ${catalogue.length} that are declared: connect ECONNREFUSED 127.0.0.1:9.`,
+    expect(people.stdout).toMatch(
+      /Nothing could be checked, of \d+ that are declared: connect ECONNREFUSED 127\.0\.0\.1:9\./,
     );
     const machines = await runScript("verify", ["--env", "local", "--json"], variables);
     expect(machines.code).toBe(2);

@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { folderNames } from "../support/processes";
 import { listen } from "../../scripts/local/ports";
-import { catalogue } from "../../tables/catalogue";
 import { runScript } from "../support/scripts";
 
 const scripts = [

@@ -12,6 +12,7 @@ import { run, type Outcome } from "../../scripts/lib/process";
 import { startLocalAws, type LocalAws } from "../../scripts/local/local-aws";
 import { loadEnvironments } from "../../stacks/environments";
 import { commandBlocks } from "../support/documents";
+import { lightTerraform } from "../support/light-terraform/light-terraform";
 import { cleanVariables } from "../support/scripts";
 
 const table = "cg-chatbot-conversations-dev";
@@ -29,7 +30,7 @@ beforeAll(async () => {
   const cli = join(tools, "aws");
   writeFileSync(cli, `#!/bin/sh\nexec "${process.execPath}" "${root}/__tests__/support/aws-cli.mjs" "$@"\n`);
   chmodSync(cli, 0o755);
-  aws = await startLocalAws({ variables: cleanVariables() });
+  aws = await startLocalAws({ variables: cleanVariables(await lightTerraform()) });
   variables = cleanVariables({
     ...aws.variables,
     PATH: `${tools}:${process.env["PATH"] ?? ""}`,
@@ -42,7 +43,7 @@ beforeAll(async () => {
   for (const RoleName of [oldRole, `${oldRole}-2026-05`]) {
     await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
   }
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   rmSync(tools, { recursive: true });
   await aws.stop();
@@ -81,7 +82,7 @@ it("a failed deployment: what exists already is named, nothing is made, and then
   const adopted = await block("failed-deployment", 2);
   expect(adopted.stdout).toContain("dev is in spec.");
   expect(blocksOf("failed-deployment")).toBe(3);
-}, 120_000);
+}, 300_000);
 
 it("a key that is to be deleted: it is called back, enabled, and the table is in spec", async () => {
   const alias = "alias/conversations-tables-dev";
@@ -97,7 +98,7 @@ it("a key that is to be deleted: it is called back, enabled, and the table is in
   const enabled = await block("key-disabled", 2);
   expect(enabled.stdout).toContain("dev is in spec.");
   expect(blocksOf("key-disabled")).toBe(3);
-}, 60_000);
+}, 300_000);
 
 it("drift: it is named, the plan shows it, and the deployment puts it back", async () => {
   await clients.dynamodb.send(
@@ -113,7 +114,7 @@ it("drift: it is named, the plan shows it, and the deployment puts it back", asy
   expect(restored.stdout).toMatch(/point_in_time_recovery[\s\S]*dev is in spec\./);
   await block("drift-found", 2);
   expect(blocksOf("drift-found")).toBe(3);
-}, 120_000);
+}, 300_000);
 
 it("a role that was replaced: the policy moves to the new one, and the old one keeps nothing", async () => {
   const moved = await block("rotated-role", 0);
@@ -123,4 +124,4 @@ it("a role that was replaced: the policy moves to the new one, and the old one k
   const old = await block("rotated-role", 1);
   expect(old.stdout).not.toContain(policy);
   expect(blocksOf("rotated-role")).toBe(2);
-}, 120_000);
+}, 300_000);

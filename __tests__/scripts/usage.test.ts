@@ -53,7 +53,9 @@ const scripts = [
     required: ["--env", "dev", "trade-status-services"],
     interrupted: "scripts/rollback.test.ts",
   },
-  // It writes one file, in no time.
+  { script: "cost", required: ["--env", "dev"], interrupted: "scripts/cost/command.test.ts" },
+  { script: "audit", required: ["--env", "dev"], interrupted: "scripts/audit.test.ts" },
+  // They write one file, in no time.
   { script: "document-tables", required: [] },
   { script: "document-alarms", required: [] },
 ];

@@ -3,6 +3,7 @@ import { describeError } from "../lib/errors";
 import { apiAuthorizers } from "./repairs/api-authorizers";
 import { athenaResults } from "./repairs/athena-results";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
+import { cloudTrailTrails } from "./repairs/cloudtrail";
 import { dynamodbBackups, type KeptBackups } from "./repairs/dynamodb-backups";
 import { dynamodbExports } from "./repairs/dynamodb-exports";
 import { dynamodbInsights } from "./repairs/dynamodb-insights";
@@ -27,6 +28,7 @@ function ownRepairs(motoUrl: string): readonly Repair[] {
     lambdaDeadLetters(),
     lambdaUrls(motoUrl),
     apiAuthorizers(motoUrl),
+    cloudTrailTrails(motoUrl),
   ];
 }
 

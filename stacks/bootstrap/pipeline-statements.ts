@@ -35,7 +35,7 @@ export function pipelineStatements(role: PipelineRole, props: StatementProps): P
   const { environment } = props;
   const managed = Object.values(resourceActions).flatMap(({ read, write, loseData = [] }) => {
     if (role === "plan") return read;
-    // Where tables are protected, destroying one is a person's act (docs/runbooks/destroy-tables.md).
+    // Where tables are protected, destroying one or its records is a person's act (docs/runbooks/destroy-tables.md).
     return environment.protected ? [...read, ...write] : [...read, ...write, ...loseData];
   });
   // Both verify: the one that plans every night, the other what it has applied.
@@ -51,6 +51,7 @@ export function pipelineStatements(role: PipelineRole, props: StatementProps): P
     logs: parts("logs"),
     monitoring: parts("monitoring"),
     identities: parts("identities"),
+    audit: parts("audit"),
     state: [
       ...stateStatements(role, props),
       ...denied(props),
@@ -83,7 +84,7 @@ export function scopedStatements(
 }
 
 /**
- * The states of the ten stacks, and not the bootstrap's own, which says what these roles may do. A plan takes the
+ * The states of the stacks, and not the bootstrap's own, which says what these roles may do. A plan takes the
  * lock as well: S3 keeps it as an object beside the state.
  */
 function stateStatements(

@@ -57,4 +57,15 @@ export const verifyActions: readonly ScopedActions[] = [
   on("anyAlarm", "cloudwatch:DescribeAlarms"),
   on("dashboards", "cloudwatch:GetDashboard"),
   on("topics", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"),
+  on("trails", "cloudtrail:GetEventSelectors", "cloudtrail:GetTrail", "cloudtrail:GetTrailStatus"),
+  on(
+    "auditBuckets",
+    "s3:GetBucketOwnershipControls",
+    "s3:GetBucketPolicy",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketVersioning",
+    "s3:GetEncryptionConfiguration",
+    "s3:GetLifecycleConfiguration",
+    "s3:ListBucket",
+  ),
 ];

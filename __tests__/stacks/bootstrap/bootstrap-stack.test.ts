@@ -1,3 +1,5 @@
+import { stacksOf } from "../../../stacks/naming";
+import { environmentNames } from "../../../tables/naming";
 import { synthesizeBootstrap } from "../../support/bootstrap-stack";
 import { withAccount } from "../../support/policies";
 import { resource, synthesizeAll, type StackDocument } from "../../support/synthesis";
@@ -159,9 +161,9 @@ describe("the bootstrap stack", () => {
     ]);
   });
 
-  it("is no part of the app, which keeps ten stacks an environment", () => {
+  it("is no part of the app, which keeps its stacks", () => {
     const stacks = [...synthesizeAll({ DEV_PIPELINE_REPOSITORY: "acme/dynamodb-layer" }).keys()];
-    expect(stacks).toHaveLength(40);
+    expect(stacks.sort()).toEqual(environmentNames.flatMap(stacksOf).sort());
     expect(stacks.filter((id) => id.startsWith("bootstrap"))).toEqual([]);
   });
 

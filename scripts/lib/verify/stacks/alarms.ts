@@ -23,9 +23,13 @@ async function seeAlarm(context: Context, id: string): Promise<Seen> {
     differences: await aspect("definition", async () =>
       alarmDifferences(await references.resolve(expected), live),
     ),
-    ...(live.StateValue !== undefined && { state: live.StateValue }),
+    ...stateOf(live),
   };
 }
+
+/** `ALARM` or `INSUFFICIENT_DATA`: of one that is quiet there is nothing to tell. */
+const stateOf = ({ StateValue }: Pick<MetricAlarm, "StateValue">): Pick<Seen, "state"> =>
+  StateValue === undefined || StateValue === "OK" ? {} : { state: StateValue };
 
 /** Every alarm of a system begins with its name. */
 const prefixOf = ({ stack }: Context): string => `${parseStackId(stack.id).system}-`;
@@ -47,13 +51,13 @@ export const undeclaredAlarmLooks: Looks = async ({ stack, all, asked, reference
   return live
     .flatMap(({ AlarmName, StateValue }) => (AlarmName === undefined ? [] : [{ AlarmName, StateValue }]))
     .filter(({ AlarmName }) => !known.has(AlarmName) && isOf(environment, AlarmName))
-    .map(({ AlarmName: name, StateValue: state }): Look => ({
+    .map(({ AlarmName: name, StateValue }): Look => ({
       kind: "alarm",
       name,
       see: () =>
         Promise.resolve({
-          differences: [undeclared("existence", "an alarm", declareOrRemove)],
-          ...(state !== undefined && { state }),
+          differences: [undeclared("declaration", "an alarm of this name", declareOrRemove)],
+          ...stateOf({ StateValue }),
         }),
     }));
 };

@@ -12,13 +12,16 @@ export class NotDeployed extends Error {
   override readonly name = "NotDeployed";
 }
 
+/** What is known of the account, and what it answers. */
+export type Known = Pick<LookUp, "account" | "agent" | "agentAlias" | "alarms" | "apis" | "key" | "region">;
+
 /** A reference with its parts: `data.` or nothing, type, logical id, attribute. */
 const reference = /(?<!\$)\$\{(data\.)?([a-z0-9_]+)\.([\w-]+)\.(\w+)\}/g;
 
 export class References {
   constructor(
     readonly stack: DeclaredStack,
-    readonly lookUp: LookUp,
+    readonly lookUp: Known,
   ) {}
 
   /**

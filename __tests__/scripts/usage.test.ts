@@ -22,10 +22,12 @@ const scripts = [
   { script: "bench", required: ["functions"] },
   { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },
   { script: "populate-brands", required: ["--env", "dev", "--from-csv", "docs"] },
+  { script: "cost", required: ["--env", "dev"] },
   { script: "affected", required: ["--base", "HEAD"] },
   { script: "bootstrap", required: ["--env", "dev"] },
   { script: "move-state", required: ["--env", "dev"] },
   { script: "rollback", required: ["--env", "dev", "trade-status-services"] },
+  { script: "audit", required: ["--env", "dev"] },
   { script: "document-tables", required: [] },
   { script: "document-alarms", required: [] },
 ];

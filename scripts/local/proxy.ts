@@ -2,6 +2,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import { describeError } from "../lib/errors";
 import { athenaResults } from "./repairs/athena-results";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
+import { cloudTrailTrails } from "./repairs/cloudtrail";
 import { dynamodbBackups, type KeptBackups } from "./repairs/dynamodb-backups";
 import { dynamodbExports } from "./repairs/dynamodb-exports";
 import { dynamodbInsights } from "./repairs/dynamodb-insights";
@@ -23,6 +24,7 @@ function ownRepairs(motoUrl: string): readonly Repair[] {
     dynamodbInsights(motoUrl),
     lambdaRevisions(),
     lambdaDeadLetters(),
+    cloudTrailTrails(motoUrl),
   ];
 }
 

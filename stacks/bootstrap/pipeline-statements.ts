@@ -34,7 +34,7 @@ export function pipelineStatements(role: PipelineRole, props: StatementProps): P
   const { environment } = props;
   const allowed = Object.values(resourceActions).flatMap(({ read, write, loseData = [] }) => {
     if (role === "plan") return read;
-    // Where tables are protected, destroying one is a person's act (docs/runbooks/destroy-tables.md).
+    // Where tables are protected, destroying one or its records is a person's act (docs/runbooks/destroy-tables.md).
     return environment.protected ? [...read, ...write] : [...read, ...write, ...loseData];
   });
   const parts = (part: PolicyPart) => scopedStatements(allowed, part, props);
@@ -45,6 +45,7 @@ export function pipelineStatements(role: PipelineRole, props: StatementProps): P
     logs: parts("logs"),
     monitoring: parts("monitoring"),
     identities: parts("identities"),
+    audit: parts("audit"),
     state: [
       ...stateStatements(role, props),
       ...denied(props),
@@ -78,7 +79,7 @@ function scopedStatements(
 }
 
 /**
- * The states of the ten stacks, and not the bootstrap's own, which says what these roles may do. A plan takes the
+ * The states of the stacks, and not the bootstrap's own, which says what these roles may do. A plan takes the
  * lock as well: S3 keeps it as an object beside the state.
  */
 function stateStatements(

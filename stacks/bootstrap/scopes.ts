@@ -10,6 +10,8 @@ import {
   alarmTopicName,
   apiLogGroup,
   apiName,
+  auditBucketName,
+  auditedSystems,
   dashboardName,
   deadLetterQueueName,
   functionLogGroup,
@@ -18,6 +20,7 @@ import {
   perEnvironment,
   roleBoundaryName,
   tableName,
+  trailArn,
   workflowLogGroup,
   workflowName,
 } from "../naming";
@@ -68,6 +71,9 @@ export const policyOfScope = {
   linkedRoles: "identities",
   attachments: "identities",
   consumersRoles: "identities",
+  trails: "audit",
+  anyTrail: "audit",
+  auditBuckets: "audit",
 } as const;
 
 export type ScopeName = keyof typeof policyOfScope;
@@ -154,7 +160,12 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
         StringEquals: { ...tagged.StringEquals, "kms:ViaService": `dynamodb.${region}.amazonaws.com` },
       },
     },
-    aliases: { resources: systems.map((system) => arn("kms", keyAlias(system, name))) },
+    aliases: {
+      resources: [
+        ...systems.map((system) => keyAlias(system, name)),
+        ...auditedSystems.map((system) => keyAlias(system, name, "audit")),
+      ].map((alias) => arn("kms", alias)),
+    },
     // KMS lists aliases and keys all, or none.
     anyAlias: { resources: ["*"] },
     // Application Auto Scaling describes by namespace, and takes no ARN for it.
@@ -238,6 +249,14 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
     },
     attachments: { resources: consumers, condition: { ArnEquals: { "iam:PolicyARN": policies } } },
     consumersRoles: { resources: consumers },
+    trails: { resources: auditedSystems.map((system) => trailArn(system, environment, accountId)) },
+    // CloudTrail describes trails all, or none.
+    anyTrail: { resources: ["*"] },
+    auditBuckets: {
+      resources: auditedSystems.map(
+        (system) => `arn:aws:s3:::${auditBucketName(system, environment, accountId)}`,
+      ),
+    },
   };
 }
 

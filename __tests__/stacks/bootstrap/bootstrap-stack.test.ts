@@ -1,3 +1,5 @@
+import { stacksOf } from "../../../stacks/naming";
+import { environmentNames } from "../../../tables/naming";
 import { synthesizeBootstrap } from "../../support/bootstrap-stack";
 import { withAccount } from "../../support/policies";
 import { resource, synthesizeAll, type StackDocument } from "../../support/synthesis";
@@ -156,9 +158,9 @@ describe("the bootstrap stack", () => {
     expect(Object.keys(resources).every((type) => type.startsWith("aws_s3_bucket"))).toBe(true);
   });
 
-  it("is no part of the app, which keeps ten stacks an environment", () => {
+  it("is no part of the app, which keeps its stacks", () => {
     const stacks = [...synthesizeAll({ DEV_PIPELINE_REPOSITORY: "acme/dynamodb-layer" }).keys()];
-    expect(stacks).toHaveLength(40);
+    expect(stacks.sort()).toEqual(environmentNames.flatMap(stacksOf).sort());
     expect(stacks.filter((id) => id.startsWith("bootstrap"))).toEqual([]);
   });
 

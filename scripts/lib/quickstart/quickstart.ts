@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { loadEnvironments } from "../../../stacks/environments";
-import { stackId, tableName } from "../../../stacks/naming";
+import { auditedSystems, stackId, tableName } from "../../../stacks/naming";
 import { tablesOf } from "../../../tables/catalogue";
 import type { System } from "../../../tables/systems";
 import type { TableSpec } from "../../../tables/table-spec";
@@ -26,7 +26,7 @@ export const logFolder = join(localFolder, "logs", `quickstart-${process.pid}`);
 
 export interface StackResult {
   readonly stack: string;
-  /** Physical names; none of a services stack. */
+  /** Physical names; only of a tables stack. */
   readonly tables: readonly string[];
   readonly plan: PlanSummary;
 }
@@ -64,6 +64,9 @@ const stacksOf = (
     stack: stackId(system, "tables", environmentName),
     tables: tablesOf(system).map((spec) => tableName(spec, environmentName)),
   })),
+  ...auditedSystems
+    .filter((system) => systems.includes(system))
+    .map((system) => ({ stack: stackId(system, "audit", environmentName), tables: [] })),
 ];
 
 /**

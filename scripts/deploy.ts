@@ -28,7 +28,7 @@ interface Options extends AwsOptions {
 }
 
 /** Raised when a field of the JSON document changes its meaning or goes. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** A stack waits for AWS half of the time: one more than there are cores fills the gaps. */
 const defaultJobs = availableParallelism() + 1;

@@ -90,6 +90,7 @@ void runCommand(command, async (signal) => {
         binary: terraform.binary,
         variables: { ...variables, ...terraform.environment },
         logs: join(folder, "logs"),
+        releasesLocks: true,
         signal,
       },
       onStack: (stack) => console.error(`${stack} …`),

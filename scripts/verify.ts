@@ -5,16 +5,17 @@ import { loadEnvironments } from "../stacks/environments";
 import { awsClients } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
 import { exitCodes, type ExitCode } from "./lib/errors";
-import { selectTables } from "./lib/select-tables";
 import type { Finding } from "./lib/verify/finding";
-import { verifyTables, type TableReport } from "./lib/verify/verify-tables";
+import { judge, type Outcome, type Report } from "./lib/verify/report";
+import { selectSubjects } from "./lib/verify/select-subjects";
+import { verifyTables } from "./lib/verify/verify-tables";
 
 interface Options extends AwsOptions {
   readonly probe: boolean;
 }
 
 /** Raised when a field of the JSON document changes its meaning or goes. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 const command = withAwsOptions(
   defineCommand(
@@ -34,20 +35,16 @@ const command = withAwsOptions(
 void runCommand(command, async (signal) => {
   const { env, probe, json, ...aws } = command.opts<Options>();
   const environment = loadEnvironments(process.env)[env];
-  const specs = selectTables(command.args, env);
+  const { tables } = selectSubjects(command.args, env);
   const clients = awsClients(environment, aws, process.env);
-  const reports = await verifyTables(clients, specs, { environment, probe, signal });
+  const reports = await verifyTables(clients, tables, { environment, probe, signal });
   signal.throwIfAborted();
-  const outcome = judge(reports);
+  const outcome = judge(reports, { strict: false });
   console.log(
-    json
-      ? JSON.stringify({ schemaVersion, environment: env, outcome, tables: reports })
-      : describe(reports, probe),
+    json ? JSON.stringify({ schemaVersion, environment: env, outcome, reports }) : describe(reports, probe),
   );
   return exitOf[outcome];
 });
-
-type Outcome = "in spec" | "drift" | "could not check";
 
 const exitOf: Readonly<Record<Outcome, ExitCode>> = {
   "in spec": exitCodes.done,
@@ -55,27 +52,20 @@ const exitOf: Readonly<Record<Outcome, ExitCode>> = {
   "could not check": exitCodes.couldNotTell,
 };
 
-/** Known drift is an answer, also where other things could not be read. */
-function judge(reports: readonly TableReport[]): Outcome {
-  const findings = reports.flatMap((report) => report.findings);
-  if (findings.some(({ tier }) => tier !== "unknown")) return "drift";
-  return findings.length > 0 ? "could not check" : "in spec";
-}
-
-function describe(reports: readonly TableReport[], probed: boolean): string {
+function describe(reports: readonly Report[], probed: boolean): string {
   const findings = reports.flatMap((report) => report.findings);
   const [first] = findings;
   if (first !== undefined && reports.length > 1 && allSame(reports, first)) {
     return `None of ${reports.length} tables could be checked: ${first.actual}. ${first.remedy}`;
   }
-  const good = reports.filter((report) => report.findings.length === 0).map(({ table }) => table);
+  const good = reports.filter((report) => report.findings.length === 0).map(({ name }) => name);
   const checked = probed ? "in spec, and the probe passed" : "in spec";
   const summary = good.length > 0 ? [`${pc.green("✓")} ${good.join(", ")}: ${checked}.`] : [];
   return [...(findings.length > 0 ? [findingTable(findings)] : []), ...summary].join("\n");
 }
 
 /** One cause for all, a wrong endpoint say, is told once. */
-const allSame = (reports: readonly TableReport[], { tier, path, actual }: Finding): boolean =>
+const allSame = (reports: readonly Report[], { tier, path, actual }: Finding): boolean =>
   tier === "unknown" &&
   reports.every(({ findings: [only, ...more] }) => {
     return more.length === 0 && only?.tier === tier && only.path === path && only.actual === actual;
@@ -83,13 +73,13 @@ const allSame = (reports: readonly TableReport[], { tier, path, actual }: Findin
 
 function findingTable(findings: readonly Finding[]): string {
   const rows = new CliTable({
-    head: ["table", "what", "expected", "actual", "what to do"],
+    head: ["what", "where", "expected", "actual", "what to do"],
     style: { head: [], border: [] },
     wordWrap: true,
     colWidths: [null, null, null, null, 44],
   });
-  for (const { table, tier, path, expected, actual, remedy } of findings) {
-    rows.push([table, tier === "declared" ? path : `${path} (${tier})`, expected, actual, remedy]);
+  for (const { subject, tier, path, expected, actual, remedy } of findings) {
+    rows.push([subject, tier === "declared" ? path : `${path} (${tier})`, expected, actual, remedy]);
   }
   return rows.toString();
 }

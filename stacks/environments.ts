@@ -28,6 +28,8 @@ export interface Environment {
   readonly jwt?: TokenIssuer;
   /** Origins whose pages may call the APIs from a browser; none, no CORS. */
   readonly corsOrigins: readonly string[];
+  /** Who is written to when an alarm goes off, and when it is over. */
+  readonly alarmEmails: readonly string[];
   /** How long logs are kept, in days. */
   readonly logRetentionDays: number;
   /**
@@ -106,6 +108,7 @@ function loadEnvironment(name: EnvironmentName, variables: Variables): Environme
     ...(pipeline && { pipeline }),
     ...(jwt && { jwt }),
     corsOrigins,
+    alarmEmails: listed(setting("ALARM_EMAILS")),
     brandProcessing: loadBrandProcessing(name, region, variables),
   };
 }
@@ -138,6 +141,10 @@ const forms = {
   CORS_ORIGINS: {
     pattern: /^https?:\/\/[^\s,/*]+(,https?:\/\/[^\s,/*]+)*$/,
     form: "origins such as https://portal.example.com, by comma without spaces",
+  },
+  ALARM_EMAILS: {
+    pattern: /^[^\s,@]+@[^\s,@]+\.[^\s,@]+(,[^\s,@]+@[^\s,@]+\.[^\s,@]+)*$/,
+    form: "e-mail addresses, by comma without spaces",
   },
   CHATBOT_ROLE: role,
   AGENTCORE_ROLE: role,

@@ -147,6 +147,21 @@ export const scheduleRoleName = (system: System, name: string, environment: Envi
 
 export const deadLetterQueueName = (functionOf: string): string => `${functionOf}-dead-letters`;
 
+/** An alarm's name; production's begins with the system, as every other does. */
+export const alarmName = (
+  system: System,
+  subject: string,
+  what: string,
+  environment: EnvironmentName,
+): string => perEnvironment(`${system}-${subject}-${what}`, environment);
+
+/** Whom a system's alarms tell: there is one topic a system. */
+export const alarmTopicName = (system: System, environment: EnvironmentName): string =>
+  perEnvironment(`${system}-alarms`, environment);
+
+export const dashboardName = (system: System, environment: EnvironmentName): string =>
+  perEnvironment(system, environment);
+
 /** The tags of a table as AWS shows them: the stack's defaults under the table's own. */
 export const tableTags = (spec: TableSpec, environment: Environment): Readonly<Record<string, string>> => ({
   ...defaultTags(spec, environment),

@@ -160,7 +160,7 @@ it("a plan that was reviewed is applied once, exactly; one that the state has le
         },
         { folder: join(folder, name), checkout },
       );
-    expect(await apply("first")).toMatchObject({ outcome: "deployed", tables: [{ findings: [] }] });
+    expect(await apply("first")).toMatchObject({ outcome: "deployed", verified: [{ findings: [] }] });
     expect(await apply("first")).toMatchObject({ stacks: [{ outcome: "applied before" }] });
     const stale = await apply("second");
     expect(stale).toMatchObject({ outcome: "stale", stacks: [{ failure: { kind: "stale" } }] });

@@ -206,10 +206,10 @@ describe("deployed tables", () => {
     const machines = await verify("trade-processing-status", "--json");
     expect(machines.code).toBe(1);
     expect(JSON.parse(machines.stdout)).toMatchObject({
-      schemaVersion: 1,
+      schemaVersion: 2,
       environment: "dev",
       outcome: "drift",
-      tables: [{ table: trade, findings: [{ path: "pointInTimeRecovery" }] }],
+      reports: [{ name: trade, findings: [{ path: "pointInTimeRecovery" }] }],
     });
     await recovery(true)(dynamodb);
     expect((await verify("trade-processing-status")).code).toBe(0);

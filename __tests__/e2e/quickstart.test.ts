@@ -93,7 +93,7 @@ describe("npm run quickstart", () => {
       expect(result).toMatchObject({
         schemaVersion: 1,
         stacks: [{ stack: "trade-status-services-local" }, { stack: "trade-status-tables-local" }],
-        tables: [{ table }],
+        tables: [{ name: table }],
         stories: [{ system: "trade-status" }],
       });
       const { variables } = result;

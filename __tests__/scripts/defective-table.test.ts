@@ -34,6 +34,7 @@ describe("with a table that has one attribute as both keys", () => {
     ["scripts/verify.ts", ["--env", "dev"], 2],
     ["scripts/quickstart.ts", [], 2],
     ["scripts/document-tables.ts", [], 2],
+    ["scripts/document-alarms.ts", [], 2],
   ])("%s says what is wrong, and how to mend it", async (script, args, expected) => {
     const { code, stdout, stderr } = await run(process.execPath, ["--import", "tsx", script, ...args], {
       cwd: copy,

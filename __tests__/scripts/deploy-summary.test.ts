@@ -12,12 +12,11 @@ import {
   outcomeOf,
   type StackReport,
 } from "../../scripts/lib/deploy/report";
-import { selectStacks } from "../../scripts/lib/deploy/select-stacks";
 import { summarize } from "../../scripts/lib/deploy/summary";
 import { markdownOf } from "../../scripts/lib/deploy/summary-markdown";
 import { describeSummary, describeVerdict } from "../../scripts/lib/deploy/summary-text";
-import { selectTarget } from "../../scripts/lib/deploy/target";
 import { TerraformFailed } from "../../scripts/lib/stack-runs";
+import { findingsOf } from "../../scripts/lib/verify/finding";
 import { loadEnvironments } from "../../stacks/environments";
 import type { Verdict } from "../../scripts/lib/guard/verdict";
 import { describeStateLock, readStateLock } from "../../scripts/lib/state-lock";
@@ -258,11 +257,19 @@ describe("a deployment's end", () => {
     outcome,
     ...rest,
   });
-  const drift = { tier: "declared", path: "ttl", expected: "on", actual: "off", remedy: "Deploy." } as const;
+  const drift = {
+    tier: "declared",
+    path: "timeToLive",
+    expected: "on",
+    actual: "off",
+    remedy: "Deploy.",
+  } as const;
   const table = (tier: "declared" | "unknown") => ({
+    stack: "agent-matching-tables-dev" as const,
+    kind: "table" as const,
     id: "agent-profiles",
-    table: "agent-profiles-dev",
-    findings: [{ ...drift, tier, table: "agent-profiles-dev" }],
+    name: "agent-profiles-dev",
+    findings: findingsOf({ kind: "table", name: "agent-profiles-dev" }, [{ ...drift, tier }]),
   });
 
   it.each([
@@ -275,8 +282,8 @@ describe("a deployment's end", () => {
     ["planned", [report("planned"), report("no changes")], []],
     ["deployed", [report("applied"), report("no changes")], []],
     ["no changes", [report("no changes")], []],
-  ] as const)("is %s by the worst of its stacks", (outcome, stacks, tables) => {
-    expect(outcomeOf(stacks, tables)).toBe(outcome);
+  ] as const)("is %s by the worst of its stacks", (outcome, stacks, verified) => {
+    expect(outcomeOf(stacks, verified)).toBe(outcome);
   });
 
   it.each([
@@ -293,7 +300,7 @@ describe("a deployment's end", () => {
     const whole = {
       outcome: "failed",
       stacks: [report("applied", { seconds: 12.34 }), report("failed", { failure })],
-      tables: [table("declared")],
+      verified: [table("declared")],
       goOn,
     } as const;
     expect(describeReport(whole, plain).split("\n")).toEqual([
@@ -301,7 +308,7 @@ describe("a deployment's end", () => {
       "✗ agent-matching-tables-dev  failed",
       "agent-matching-tables-dev: apply: Error: limit exceeded",
       "  Log: /logs/a.log",
-      "✗ agent-profiles-dev: ttl is off, expected on. Deploy.",
+      "✗ agent-profiles-dev: timeToLive is off, expected on. Deploy.",
       `To go on: ${goOn}`,
     ]);
     expect(documentOf(whole)).toMatchObject({
@@ -309,28 +316,5 @@ describe("a deployment's end", () => {
       error: "agent-matching-tables-dev: apply: Error: limit exceeded",
       goOn,
     });
-  });
-});
-
-describe("the stacks that people name", () => {
-  it("may leave out the environment, and come in the order of deployment, each once", () => {
-    const names = ["trade-status-services", "trade-status-tables-dev", "trade-status-tables"];
-    expect(selectStacks(names, "dev")).toEqual(["trade-status-tables-dev", "trade-status-services-dev"]);
-  });
-
-  it("are all ten without a name", () => {
-    expect(selectStacks([], "prod")).toHaveLength(10);
-  });
-
-  it("of another environment, or unknown, are refused with those that there are", () => {
-    expect(() => selectStacks(["trade-status-tables-prod"], "dev")).toThrow(
-      'There is no stack "trade-status-tables-prod" in dev. Use one of: brand-processing-tables-dev,',
-    );
-  });
-
-  it("beside a table of another stack are refused", () => {
-    expect(() => selectTarget("agent-profiles", "dev", ["trade-status-tables-dev"])).toThrow(
-      "agent-profiles is a table of agent-matching-tables-dev: leave out trade-status-tables-dev with --target.",
-    );
   });
 });

@@ -27,6 +27,7 @@ const scripts = [
   { script: "move-state", required: ["--env", "dev"] },
   { script: "rollback", required: ["--env", "dev", "trade-status-services"] },
   { script: "document-tables", required: [] },
+  { script: "document-alarms", required: [] },
 ];
 
 describe.each(scripts)("the script $script", ({ script, required }) => {
@@ -122,7 +123,7 @@ describe("npm run verify", () => {
     [
       "an unknown table",
       ["--env", "dev", "orders"],
-      'There is no table "orders" in dev. Use one of: brand-processing-status, conversations,',
+      'There is no table or stack "orders" in dev. Use one of: brand-processing-status, conversations,',
     ],
     [
       "the environment local without a local AWS",
@@ -145,7 +146,7 @@ describe("npm run verify", () => {
     );
     const machines = await runScript("verify", ["--env", "local", "--json"], variables);
     expect(machines.code).toBe(2);
-    expect(JSON.parse(machines.stdout)).toMatchObject({ schemaVersion: 1, outcome: "could not check" });
+    expect(JSON.parse(machines.stdout)).toMatchObject({ schemaVersion: 2, outcome: "could not check" });
   });
 
   it("cannot tell with credentials of another account: exit 2, not drift", async () => {

@@ -27,6 +27,7 @@ describe("an environment's variables", () => {
     ["DEV_REGION", "virginia", "a region of the partition aws, such as us-east-1"],
     ["PROD_REGION", "cn-north-1", "a region of the partition aws, such as us-east-1"],
     ["STAGING_STATE_BUCKET", "My_Bucket", "an S3 bucket's name"],
+    ["DEV_ALARM_EMAILS", "on-call@example.com, ops", "e-mail addresses, by comma without spaces"],
     ["DEV_CORS_ORIGINS", "*", "origins such as https://portal.example.com, by comma without spaces"],
     ["PROD_CHATBOT_ROLE", "arn:aws:iam::111122223333:role/chatbot", "an IAM role's name"],
   ])("are refused when malformed: %s=%s", (variable, value, form) => {

@@ -3,7 +3,7 @@ import type { TableAction } from "../../stacks/constructs/table-statements";
 import { Table } from "../../stacks/constructs/table";
 import { SystemKey } from "../../stacks/constructs/system-key";
 import { loadSettings } from "../../stacks/settings";
-import { SystemStack } from "../../stacks/system-stack";
+import { TablesStack } from "../../stacks/tables-stack";
 import { number } from "../../tables/attributes";
 import { onDemand, provisioned } from "../../tables/capacity";
 import type { TableSpec } from "../../tables/table-spec";
@@ -18,9 +18,8 @@ function synthesizeTable(changes: Readonly<Record<string, unknown>>): StackDocum
 function synthesizeWith(spec: TableSpec, use: (table: Table) => unknown): StackDocument {
   const settings = loadSettings({});
   const environment = settings.environments.prod;
-  const stack = new SystemStack(new App(), {
+  const stack = new TablesStack(new App(), {
     system: "conversations",
-    layer: "tables",
     environment,
     settings,
   });

@@ -248,6 +248,7 @@ describe("outputs", () => {
       "agent-profiles_arn": { value: "${aws_dynamodb_table.agent-profiles.arn}" },
       "agent-conversations_name": { value: "${aws_dynamodb_table.agent-conversations.name}" },
       "agent-conversations_arn": { value: "${aws_dynamodb_table.agent-conversations.arn}" },
+      alarm_topic_arn: { value: "${aws_sns_topic.alarms.arn}" },
       key_arn: { value: "${aws_kms_key.key.arn}" },
       agent_matching_dynamodb_access_policy_arn: {
         value: "${aws_iam_policy.agent_matching_dynamodb_access.arn}",
@@ -270,7 +271,7 @@ describe("the whole plan in production", () => {
         const document = { ...synthesize(`${system}-tables-${environment}`), provider: {}, terraform };
         return JSON.stringify(document)
           .replaceAll(
-            new RegExp(`(?<=[\\w])[-_](dev|staging|prod|local)(?=["-])| in ${environment}(?=")`, "g"),
+            new RegExp(`(?<=[\\w*])[-_](dev|staging|prod|local)(?=["\\\\. -])| in ${environment}(?=")`, "g"),
             "",
           )
           .replaceAll(/"(deletion_protection_enabled|prevent_destroy)":(true|false)/g, "");

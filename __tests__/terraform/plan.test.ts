@@ -10,6 +10,7 @@
 
 import { judge } from "../../scripts/lib/guard/judge";
 import { apply, describePlan, init, plan, validate, type StackRuns } from "../../scripts/lib/stack-runs";
+import { tableAlarms } from "../../stacks/monitoring/table-alarms";
 import { localAccountId } from "../../stacks/local-endpoint";
 import { stackId } from "../../stacks/naming";
 import { tablesOf } from "../../tables/catalogue";
@@ -29,13 +30,18 @@ import {
 const isScaled = (capacity: Capacity) =>
   capacity.mode === "provisioned" && capacity.autoscaling !== undefined;
 
-/** A key, its alias, an access policy, the tables; and two targets and two policies for all that scales. */
-function resourceCount(system: System): number {
+/**
+ * A key, its alias, an access policy, the alarms' topic with its policy, the tables; two targets and two policies for
+ * all that scales; the alarms of all, and in dev somebody who is told.
+ */
+function resourceCount(system: System, environment: EnvironmentName): number {
   const tables = tablesOf(system);
   const scaled = tables
     .flatMap(({ capacity, indexes }) => [capacity, ...Object.values(indexes).map((index) => index.capacity)])
     .filter(isScaled);
-  return 3 + tables.length + 4 * scaled.length;
+  const alarms = tables.flatMap((spec) => tableAlarms(spec, environment));
+  const told = environment === "dev" ? 1 : 0;
+  return 5 + tables.length + 4 * scaled.length + alarms.length + told;
 }
 
 /** Those of `local` are applied by the quickstart. */
@@ -46,6 +52,7 @@ const settings = {
   DEV_JWT_ISSUER: "https://login.example.com/pool",
   DEV_JWT_AUDIENCE: "portal,console",
   DEV_CORS_ORIGINS: "https://portal.example.com",
+  DEV_ALARM_EMAILS: "on-call@example.com",
   DEV_AGENT_GUARDRAIL: "abcdefgh1234:1",
   DEV_AGENT_KEY_ARN: "arn:aws:kms:us-east-1:123456789012:key/8f0b4b0e-9c1f-4d6a-8e3b-9c105f0a2c8e",
   DEV_ATHENA_DATABASE: "brands",
@@ -98,13 +105,13 @@ describe("Terraform", () => {
 
   it.each(environments)("finds in a tables stack of %s what the specs ask for", (environment) => {
     for (const system of systems) {
-      expect(resources(stackId(system, "tables", environment))).toBe(resourceCount(system));
+      expect(resources(stackId(system, "tables", environment))).toBe(resourceCount(system, environment));
     }
   });
 
   it("finds an authorizer more where an API takes tokens", () => {
-    expect(resources("design-analysis-services-prod")).toBe(28);
-    expect(resources("design-analysis-services-dev")).toBe(29);
+    expect(resources("design-analysis-services-prod")).toBe(36);
+    expect(resources("design-analysis-services-dev")).toBe(37);
   });
 
   it("validates, plans and applies every other stack, and a second plan is empty", async () => {

@@ -4,6 +4,7 @@ import { athenaResults } from "./repairs/athena-results";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
 import { dynamodbBackups, type KeptBackups } from "./repairs/dynamodb-backups";
 import { dynamodbExports } from "./repairs/dynamodb-exports";
+import { dynamodbInsights } from "./repairs/dynamodb-insights";
 import { dynamodbRestores } from "./repairs/dynamodb-restores";
 import { lambdaDeadLetters } from "./repairs/lambda-dead-letters";
 import { lambdaRevisions } from "./repairs/lambda-revisions";
@@ -19,6 +20,7 @@ function ownRepairs(motoUrl: string): readonly Repair[] {
     dynamodbExports(motoUrl),
     dynamodbBackups(motoUrl, backups),
     dynamodbRestores(motoUrl, backups),
+    dynamodbInsights(motoUrl),
     lambdaRevisions(),
     lambdaDeadLetters(),
   ];

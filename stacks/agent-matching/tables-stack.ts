@@ -6,11 +6,11 @@ import { SystemKey } from "../constructs/system-key";
 import { Table } from "../constructs/table";
 import type { Environment } from "../environments";
 import type { Settings } from "../settings";
-import { SystemStack } from "../system-stack";
+import { TablesStack } from "../tables-stack";
 
-export class AgentMatchingTablesStack extends SystemStack {
+export class AgentMatchingTablesStack extends TablesStack {
   constructor(scope: Construct, environment: Environment, settings: Settings) {
-    super(scope, { system: "agent-matching", layer: "tables", environment, settings });
+    super(scope, { system: "agent-matching", environment, settings });
     const key = new SystemKey(this);
     const profiles = new Table(this, agentProfiles, { key });
     const conversations = new Table(this, agentConversations, { key });

@@ -43,6 +43,7 @@ export function pipelineStatements(role: PipelineRole, props: StatementProps): P
     services: parts("services"),
     workflows: parts("workflows"),
     logs: parts("logs"),
+    monitoring: parts("monitoring"),
     identities: parts("identities"),
     state: [
       ...stateStatements(role, props),

@@ -3,10 +3,12 @@
  * not here fails a test. Actions and what they can be limited to: AWS, "Service Authorization Reference".
  */
 
+import { monitoringActions } from "./monitoring-actions";
 import { on, type ResourceActions } from "./scoped-actions";
 import { servicesActions } from "./services-actions";
 
 export const resourceActions: Readonly<Record<string, ResourceActions>> = {
+  ...monitoringActions,
   ...servicesActions,
   aws_appautoscaling_policy: {
     read: [on("anyScaling", "application-autoscaling:DescribeScalingPolicies")],

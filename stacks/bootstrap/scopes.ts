@@ -6,8 +6,11 @@ import { systems } from "../../tables/systems";
 import type { Environment } from "../environments";
 import {
   accessPolicyNames,
+  alarmName,
+  alarmTopicName,
   apiLogGroup,
   apiName,
+  dashboardName,
   deadLetterQueueName,
   functionLogGroup,
   functionName,
@@ -50,6 +53,11 @@ export const policyOfScope = {
   workflows: "workflows",
   anyDefinition: "workflows",
   schedules: "workflows",
+  alarms: "monitoring",
+  anyAlarm: "monitoring",
+  anySubscription: "monitoring",
+  dashboards: "monitoring",
+  topics: "monitoring",
   agents: "workflows",
   taggedAgents: "workflows",
   newAgent: "workflows",
@@ -75,6 +83,7 @@ export function namePatterns({ name }: Pick<Environment, "name">) {
   const functions = systems.map((system) => functionName(system, "*", name));
   return {
     functions,
+    alarms: systems.map((system) => alarmName(system, "*", "*", name)),
     /** Roles of functions, schedules and agents begin with the system as functions do; a workflow's is it. */
     roles: [...functions, ...systems.map((system) => workflowName(system, name))],
     queues: functions.map(deadLetterQueueName),
@@ -99,6 +108,7 @@ export function foreignNames({ environment: { name }, accountId }: ScopeProps): 
     .flatMap((other) => [
       `arn:aws:iam::${accountId}:role/*-${other}`,
       `arn:aws:lambda:*:${accountId}:function:*-${other}`,
+      `arn:aws:cloudwatch:*:${accountId}:alarm:*-${other}`,
       `arn:aws:sqs:*:${accountId}:*-${deadLetterQueueName(other)}`,
       `arn:aws:logs:*:${accountId}:log-group:*-${other}`,
       `arn:aws:logs:*:${accountId}:log-group:*-${other}:*`,
@@ -179,6 +189,18 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
         arn("scheduler", `schedule/${group}/*`),
       ]),
     },
+    alarms: { resources: patterns.alarms.map((alarm) => arn("cloudwatch", `alarm:${alarm}`)) },
+    // Refused for a pattern of names where it is asked for more (CloudWatch lists alarms all, or none).
+    anyAlarm: { resources: [arn("cloudwatch", "alarm:*")] },
+    // A dashboard is of no region.
+    dashboards: {
+      resources: systems.map(
+        (system) => `arn:aws:cloudwatch::${accountId}:dashboard/${dashboardName(system, name)}`,
+      ),
+    },
+    topics: { resources: systems.map((system) => arn("sns", alarmTopicName(system, name))) },
+    // SNS takes no ARN for what it does with a subscription (AWS: "Service Authorization Reference").
+    anySubscription: { resources: ["*"] },
     agents: { resources: agents },
     taggedAgents: { resources: agents, condition: tagged },
     // An agent that is being made has no ARN.

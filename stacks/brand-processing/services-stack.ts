@@ -45,6 +45,7 @@ export class BrandProcessingServicesStack extends ServicesStack {
       environment: { BRAND_TABLE_NAME: brands.physicalName },
       timeout: stepTimeout,
       reservedConcurrency: 20,
+      stepOfWorkflow: true,
     });
     brands.grantReadData(steps, "GetItem");
     brands.grantWriteData(steps, "UpdateItem");
@@ -59,6 +60,7 @@ export class BrandProcessingServicesStack extends ServicesStack {
       timeout: generateTimeout,
       // As many questions at once to the model, whose quota others share.
       reservedConcurrency: 20,
+      stepOfWorkflow: true,
     });
     generate.addStatements(() => [
       ...modelStatements(this, metadataModel, "InvokeModel"),

@@ -5,11 +5,11 @@ import { SystemKey } from "../constructs/system-key";
 import { Table } from "../constructs/table";
 import type { Environment } from "../environments";
 import type { Settings } from "../settings";
-import { SystemStack } from "../system-stack";
+import { TablesStack } from "../tables-stack";
 
-export class BrandProcessingTablesStack extends SystemStack {
+export class BrandProcessingTablesStack extends TablesStack {
   constructor(scope: Construct, environment: Environment, settings: Settings) {
-    super(scope, { system: "brand-processing", layer: "tables", environment, settings });
+    super(scope, { system: "brand-processing", environment, settings });
     const key = new SystemKey(this);
     const status = new Table(this, brandProcessingStatus, { key });
     // Document 000: the Lambdas of the conversational agent list brands by status and claim them.

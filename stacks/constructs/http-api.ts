@@ -7,8 +7,10 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import { apiAlarms } from "../monitoring/service-alarms";
 import { apiLogGroup, apiName } from "../naming";
 import type { ServicesStack } from "../services-stack";
+import { Alarms } from "./alarms";
 import type { NodeFunction } from "./node-function";
 import type { Statement } from "./table-statements";
 
@@ -98,6 +100,8 @@ export class HttpApi<Key extends RouteKey = RouteKey> extends Construct {
       }).overrideLogicalId(id);
     }
     this.deploy(props.rate ?? defaultRate);
+    new Alarms(this, stack, apiAlarms(apiName(system, environment.name), this.api.id));
+    stack.watched.apiId = this.api.id;
     new TerraformOutput(this, "url", { value: this.api.apiEndpoint }).overrideLogicalId("api_url");
   }
 

@@ -6,8 +6,10 @@ import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { AssetType, Lazy, TerraformAsset, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import { functionAlarms, type FunctionRuns } from "../monitoring/function-alarms";
 import { deadLetterQueueName, functionLogGroup, functionName } from "../naming";
 import type { ServicesStack } from "../services-stack";
+import { Alarms } from "./alarms";
 import { bundleFunction } from "./function-bundle";
 import type { Grantee } from "./imported-table";
 import { policyDocument, writeTraces } from "./policy-document";
@@ -31,6 +33,8 @@ export interface NodeFunctionProps {
   readonly timeout?: number;
   /** Callers may not wait for the answer: what fails for good is kept in a dead-letter queue. */
   readonly invokedAsynchronously?: boolean;
+  /** A workflow invokes it, and repeats what fails by its error: errors and refusals are normal then. */
+  readonly stepOfWorkflow?: boolean;
 }
 
 /** The newest runtime that provider 5.100 accepts. */
@@ -43,7 +47,7 @@ const asynchronous = { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 2 
 
 /**
  * A Lambda of this repository: bundled at synthesis, with a role that holds its grants and nothing else, a log
- * group that forgets, and traces.
+ * group that forgets, traces, and alarms.
  */
 export class NodeFunction extends Construct implements Grantee {
   readonly id: string;
@@ -52,6 +56,7 @@ export class NodeFunction extends Construct implements Grantee {
   readonly arn: string;
   readonly invokeArn: string;
   readonly reservedConcurrency: number;
+  readonly runs: FunctionRuns;
   private readonly statements: (() => readonly Statement[])[] = [];
 
   /**
@@ -65,6 +70,7 @@ export class NodeFunction extends Construct implements Grantee {
     const name = functionName(system, id, environment.name);
     this.id = id;
     this.reservedConcurrency = props.reservedConcurrency;
+    this.runs = runsOf(props);
     const logs = new CloudwatchLogGroup(this, "logs", {
       name: functionLogGroup(name),
       retentionInDays: environment.logRetentionDays,
@@ -111,6 +117,15 @@ export class NodeFunction extends Construct implements Grantee {
       });
       config.overrideLogicalId(id);
     }
+    const watched = {
+      id,
+      name,
+      timeout: props.timeout ?? defaults.timeout,
+      runs: this.runs,
+      ...(props.invokedAsynchronously && { deadLetters: deadLetterQueueName(name) }),
+    };
+    new Alarms(this, stack, functionAlarms(watched));
+    stack.watched.functions.push(watched);
     new TerraformOutput(this, "name", { value: lambda.functionName }).overrideLogicalId(`${id}_name`);
   }
 
@@ -153,6 +168,12 @@ export class NodeFunction extends Construct implements Grantee {
     ]);
     return queue;
   }
+}
+
+/** One place is a schedule's: a second run would wait for the first. */
+function runsOf({ reservedConcurrency, stepOfWorkflow = false }: NodeFunctionProps): FunctionRuns {
+  if (stepOfWorkflow) return "workflow";
+  return reservedConcurrency === 1 ? "alone" : "requests";
 }
 
 /** AWS: CreateFunction and PutFunctionConcurrency. */

@@ -1,4 +1,3 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { TerraformOutput } from "cdktf";
@@ -19,15 +18,12 @@ export class SystemKey extends Construct {
 
   constructor(stack: SystemStack) {
     super(stack, "key");
-    const { system, environment } = stack;
-    const caller = new DataAwsCallerIdentity(this, "caller");
-    // A logical id holds only for references that are made after it.
-    caller.overrideLogicalId("caller");
+    const { system, environment, accountId } = stack;
     const key = new KmsKey(this, "key", {
       description: `Tables of ${system} in ${environment.name}`,
       enableKeyRotation: true,
       deletionWindowInDays: deletionWindowDays,
-      policy: JSON.stringify(keyPolicy(caller.accountId, environment.region)),
+      policy: JSON.stringify(keyPolicy(accountId, environment.region)),
       // Without the key every table that it encrypts is unreadable.
       lifecycle: { preventDestroy: isKeyProtected(stack) },
     });

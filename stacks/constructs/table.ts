@@ -10,7 +10,9 @@ import type { Capacity } from "../../tables/capacity";
 import { keyAttributes, type Projection, type TableSpec } from "../../tables/table-spec";
 import type { Environment } from "../environments";
 import { tableName } from "../naming";
-import type { SystemStack } from "../system-stack";
+import { tableAlarms } from "../monitoring/table-alarms";
+import type { TablesStack } from "../tables-stack";
+import { Alarms } from "./alarms";
 import { AutoscaledCapacity } from "./autoscaled-capacity";
 import { isTableProtected } from "../protection";
 import { isIndexAction, tableStatements, type Statement, type TableAction } from "./table-statements";
@@ -23,7 +25,7 @@ export interface TableProps {
 
 /**
  * A DynamoDB table from its spec: encrypted with a customer-managed key, recoverable to a point in time,
- * protected where the environment is, autoscaled where the spec is. Its logical id is the spec's id, so
+ * protected where the environment is, autoscaled where the spec is, watched by alarms. Its logical id is the spec's id, so
  * moving the construct never plans a replacement.
  */
 export class Table extends Construct {
@@ -35,7 +37,7 @@ export class Table extends Construct {
   readonly arn: string;
   readonly name: string;
 
-  constructor(stack: SystemStack, spec: TableSpec, { key }: TableProps) {
+  constructor(stack: TablesStack, spec: TableSpec, { key }: TableProps) {
     super(stack, spec.id);
     const { environment } = stack;
     const isProtected = isTableProtected(stack, spec);
@@ -90,6 +92,7 @@ export class Table extends Construct {
 
     this.scale(spec.capacity);
     for (const [name, index] of Object.entries(spec.indexes)) this.scale(index.capacity, name);
+    new Alarms(this, stack, tableAlarms(spec, environment.name));
     this.addOutput("name", table.name);
     this.addOutput("arn", table.arn);
   }

@@ -2,8 +2,10 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import { workflowAlarms } from "../monitoring/service-alarms";
 import { workflowLogGroup, workflowName } from "../naming";
 import type { ServicesStack } from "../services-stack";
+import { Alarms } from "./alarms";
 import type { NodeFunction } from "./node-function";
 import { writeTraces } from "./policy-document";
 import { ServiceRole } from "./service-role";
@@ -23,12 +25,13 @@ export interface WorkflowProps {
  * that invokes the functions and nothing else, logs that end, and traces.
  */
 export class Workflow extends Construct {
-  /** @throws Error when an execution could run for ever. */
+  /** @throws Error when an execution could run for ever, or a function is not declared as a step. */
   constructor(stack: ServicesStack, { definition, invokes, log = "ERROR" }: WorkflowProps) {
     super(stack, "state-machine");
     const { system, environment } = stack;
     const name = workflowName(system, environment.name);
     checkTimeout(name, definition);
+    checkSteps(name, invokes);
     const logs = new CloudwatchLogGroup(this, "logs", {
       name: workflowLogGroup(name),
       retentionInDays: environment.logRetentionDays,
@@ -66,6 +69,8 @@ export class Workflow extends Construct {
       dependsOn: [role.grants],
     });
     machine.overrideLogicalId("executions");
+    new Alarms(this, stack, workflowAlarms(name, machine.arn));
+    stack.watched.workflowArn = machine.arn;
     new TerraformOutput(this, "arn", { value: machine.arn }).overrideLogicalId("state_machine_arn");
   }
 }
@@ -97,6 +102,13 @@ function checkTimeout(name: string, definition: object): void {
     `The workflow ${name}: TimeoutSeconds must be a whole number above 0; found ${String(seconds)}. ` +
       "Without it, an execution may last a year.",
   );
+}
+
+/** The alarms of a function have to know what is normal for it. */
+function checkSteps(name: string, invokes: readonly NodeFunction[]): void {
+  const other = invokes.find(({ runs }) => runs !== "workflow");
+  if (other === undefined) return;
+  throw new Error(`The workflow ${name} invokes the function "${other.id}": give it stepOfWorkflow: true.`);
 }
 
 /** None of these has resources (AWS: "Using CloudWatch Logs to log execution history in Step Functions"). */

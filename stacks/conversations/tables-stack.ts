@@ -5,11 +5,11 @@ import { SystemKey } from "../constructs/system-key";
 import { Table } from "../constructs/table";
 import type { Environment } from "../environments";
 import type { Settings } from "../settings";
-import { SystemStack } from "../system-stack";
+import { TablesStack } from "../tables-stack";
 
-export class ConversationsTablesStack extends SystemStack {
+export class ConversationsTablesStack extends TablesStack {
   constructor(scope: Construct, environment: Environment, settings: Settings) {
-    super(scope, { system: "conversations", layer: "tables", environment, settings });
+    super(scope, { system: "conversations", environment, settings });
     const key = new SystemKey(this);
     const table = new Table(this, conversations, { key });
     // Document 001 also asks for Scan; none of its operations needs one.

@@ -5,11 +5,11 @@ import { SystemKey } from "../constructs/system-key";
 import { Table } from "../constructs/table";
 import type { Environment } from "../environments";
 import type { Settings } from "../settings";
-import { SystemStack } from "../system-stack";
+import { TablesStack } from "../tables-stack";
 
-export class DesignAnalysisTablesStack extends SystemStack {
+export class DesignAnalysisTablesStack extends TablesStack {
   constructor(scope: Construct, environment: Environment, settings: Settings) {
-    super(scope, { system: "design-analysis", layer: "tables", environment, settings });
+    super(scope, { system: "design-analysis", environment, settings });
     const key = new SystemKey(this);
     const tracking = new Table(this, designAnalysisTracking, { key });
     // Document 004 also asks for Scan and CreateTable: requests are listed by the index, and Terraform

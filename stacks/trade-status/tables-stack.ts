@@ -5,11 +5,11 @@ import { SystemKey } from "../constructs/system-key";
 import { Table } from "../constructs/table";
 import type { Environment } from "../environments";
 import type { Settings } from "../settings";
-import { SystemStack } from "../system-stack";
+import { TablesStack } from "../tables-stack";
 
-export class TradeStatusTablesStack extends SystemStack {
+export class TradeStatusTablesStack extends TablesStack {
   constructor(scope: Construct, environment: Environment, settings: Settings) {
-    super(scope, { system: "trade-status", layer: "tables", environment, settings });
+    super(scope, { system: "trade-status", environment, settings });
     const key = new SystemKey(this);
     const status = new Table(this, tradeProcessingStatus, { key });
     new AccessPolicy(this, "agentcore_dynamodb_access", {

@@ -12,6 +12,7 @@ const populated = {
   DEV_ATHENA_OUTPUT: "s3://brand-processing-dev/athena-results/",
   DEV_ATHENA_DATA: "s3://brand-processing-dev/brands/",
   DEV_POPULATION_SCHEDULE: "cron(0 3 * * ? *)",
+  DEV_ALARM_EMAILS: "on-call@acme.example",
 };
 const documents = synthesizeAll(populated);
 

@@ -10,7 +10,12 @@ const report = (environment: Report["environment"], more: Partial<Report> = {}):
   errors: "",
   ...more,
 });
-const undeclared = { tier: "undeclared", remedy: "Remove it." } as const;
+const undeclared = {
+  tier: "undeclared",
+  severity: "minor",
+  remedy: "Remove it.",
+  ref: "docs/tables.md",
+} as const;
 const changed = ["trade-status-tables-prod"];
 
 it.each([
@@ -33,7 +38,13 @@ it.each([
 
 it("the issue tells what differs where, without a word to anybody", () => {
   const findings = [
-    { ...undeclared, table: "agent-profiles", path: "tags.Owner", expected: "absent", actual: "@team | <b>" },
+    {
+      ...undeclared,
+      subject: "agent-profiles",
+      path: "tags.Owner",
+      expected: "absent",
+      actual: "@team | <b>",
+    },
   ];
   const body = driftBody(
     [
@@ -53,7 +64,7 @@ it("the issue tells what differs where, without a word to anybody", () => {
 it("an issue has room for every environment, however much one has to tell", () => {
   const findings = Array.from({ length: 3_000 }, (_, index) => ({
     ...undeclared,
-    table: `agent-profiles-${index}`,
+    subject: `agent-profiles-${index}`,
     path: "tags.Owner",
     expected: "absent",
     actual: "somebody",

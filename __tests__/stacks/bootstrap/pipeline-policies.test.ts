@@ -23,6 +23,7 @@ const settingsOf = (name: Named): Readonly<Record<string, string>> => {
     [`${prefix}_ATHENA_DATA`]: `s3://acme-brands-${name}/brands/`,
     [`${prefix}_AGENT_GUARDRAIL`]: "a1b2c3:1",
     [`${prefix}_AGENT_KEY_ARN`]: `arn:aws:kms:us-east-1:${account}:key/2f3c`,
+    [`${prefix}_ALARM_EMAILS`]: "on-call@acme.example",
     [`${prefix}_JWT_ISSUER`]: "https://login.acme.example",
     [`${prefix}_JWT_AUDIENCE`]: "brands",
   };
@@ -269,6 +270,15 @@ function namedResources({ resource: resources }: StackDocument) {
       action: "iam:GetPolicy",
       arn: `arn:aws:iam::${account}:policy/${String(name)}`,
     }),
+    aws_cloudwatch_dashboard: ({ dashboard_name }) => ({
+      action: "cloudwatch:GetDashboard",
+      arn: `arn:aws:cloudwatch::${account}:dashboard/${String(dashboard_name)}`,
+    }),
+    aws_cloudwatch_metric_alarm: ({ alarm_name }) => ({
+      action: "cloudwatch:ListTagsForResource",
+      arn: arn("cloudwatch", `alarm:${String(alarm_name)}`),
+    }),
+    aws_sns_topic: ({ name }) => ({ action: "sns:GetTopicAttributes", arn: arn("sns", name) }),
     aws_sqs_queue: ({ name }) => ({ action: "sqs:GetQueueAttributes", arn: arn("sqs", name) }),
     aws_sfn_state_machine: ({ name }) => ({
       action: "states:DescribeStateMachine",

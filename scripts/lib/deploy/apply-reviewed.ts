@@ -16,7 +16,7 @@ import type { Report, StackReport } from "./report";
 import { copyReviewed, isApplied, markApplied, requireReviewed } from "./reviewed-plans";
 import { readReviewed, type ReviewedStack } from "./reviewed-record";
 import { selectStacks } from "./select-stacks";
-import { reportApplied, verified } from "./stack-reports";
+import { reportApplied, withVerification } from "./stack-reports";
 import { summarize } from "./summary";
 import { selectTarget } from "./target";
 import type { Workplace } from "./workplace";
@@ -73,7 +73,7 @@ export async function applyReviewed(
           return { stack: entry.stack, outcome: done.includes(entry) ? "applied before" : "no changes" };
         });
         const target = reviewed.target === null ? undefined : selectTarget(reviewed.target, env, undefined);
-        return verified(options, { work, reports, target });
+        return withVerification(options, { work, reports, target });
       },
     );
   } finally {

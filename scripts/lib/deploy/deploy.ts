@@ -15,7 +15,7 @@ import type { PlanRequest, WithPlan } from "./plan-stack";
 import { failureOf, type Report } from "./report";
 import { makeFolder, writeReviewed, writeSummary } from "./reviewed-plans";
 import { selectStacks } from "./select-stacks";
-import { reportApplied, reportPlans, verified } from "./stack-reports";
+import { reportApplied, reportPlans, withVerification } from "./stack-reports";
 import { markdownOf } from "./summary-markdown";
 import { describeSummary, describeVerdict } from "./summary-text";
 import { selectTarget, type Target } from "./target";
@@ -148,7 +148,7 @@ async function carryOut(
       ? one
       : { ...reportApplied(work, plan, applied.get(plan.stack)), notes: plan.notes };
   });
-  return verified(options, { work, reports, target });
+  return withVerification(options, { work, reports, target });
 }
 
 const question = (plans: readonly WithPlan[], { env }: PlanOptions, target: Target | undefined): string =>

@@ -7,7 +7,7 @@ import { describeError, exitCodes, type ExitCode } from "../errors";
 import type { Verdict } from "../guard/verdict";
 import { describeStateLock, readStateLock, type StateLock } from "../state-lock";
 import { TerraformFailed } from "../stack-runs";
-import type { TableReport } from "../verify/verify-tables";
+import type { Report as Verified } from "../verify/report";
 import { AlreadyThere } from "./plan-stack";
 import type { StackSummary } from "./summary";
 
@@ -55,8 +55,8 @@ export type Outcome =
 export interface Report {
   readonly outcome: Outcome;
   readonly stacks: readonly StackReport[];
-  /** What the verifier found of the tables stacks' tables. */
-  readonly tables: readonly TableReport[];
+  /** What the verifier found of what was applied. */
+  readonly verified: readonly Verified[];
   /** The command that does what is left. */
   readonly goOn?: string;
 }
@@ -109,7 +109,7 @@ export function failureOf(stack: StackId, environment: Environment, error: unkno
 const existsAlready = /already ?exist/i;
 
 /** The worst of what happened to the stacks, and then of what the verifier found. */
-export function outcomeOf(stacks: readonly StackReport[], tables: readonly TableReport[]): Outcome {
+export function outcomeOf(stacks: readonly StackReport[], verified: readonly Verified[]): Outcome {
   const has = (outcome: StackOutcome) => stacks.some((report) => report.outcome === outcome);
   if (has("interrupted")) return "interrupted";
   if (has("failed")) {
@@ -117,7 +117,7 @@ export function outcomeOf(stacks: readonly StackReport[], tables: readonly Table
     return failures.every(({ kind }) => kind === "stale") ? "stale" : "failed";
   }
   if (has("refused")) return "refused";
-  const findings = tables.flatMap((table) => table.findings);
+  const findings = verified.flatMap((report) => report.findings);
   if (findings.some(({ tier }) => tier !== "unknown")) return "drift";
   if (findings.length > 0) return "unverified";
   if (has("planned")) return "planned";
@@ -125,13 +125,13 @@ export function outcomeOf(stacks: readonly StackReport[], tables: readonly Table
 }
 
 /** For machines; the summaries are those that people see. */
-export function documentOf({ outcome, stacks, tables, goOn }: Report): Readonly<Record<string, unknown>> {
+export function documentOf({ outcome, stacks, verified, goOn }: Report): Readonly<Record<string, unknown>> {
   const [failed] = stacks.flatMap(({ stack, failure }) => (failure ? [`${stack}: ${failure.error}`] : []));
-  return { outcome, ...(failed !== undefined && { error: failed }), stacks, tables, ...(goOn && { goOn }) };
+  return { outcome, ...(failed !== undefined && { error: failed }), stacks, verified, ...(goOn && { goOn }) };
 }
 
 /** For people: what each stack came to, what failed with its log, what differs, how to go on. */
-export function describeReport({ stacks, tables, goOn }: Report, colors: Colors): string {
+export function describeReport({ stacks, verified, goOn }: Report, colors: Colors): string {
   const width = Math.max(0, ...stacks.map(({ stack }) => stack.length));
   const rows = stacks.map(({ stack, outcome, seconds, failure }) => {
     const time = seconds === undefined ? "" : `  ${seconds.toFixed(1)} s`;
@@ -142,16 +142,16 @@ export function describeReport({ stacks, tables, goOn }: Report, colors: Colors)
       ? []
       : [`${stack}: ${failure.error}`, ...(failure.log ? [`  Log: ${failure.log}`] : [])],
   );
-  const findings = tables.flatMap((report) => report.findings);
+  const findings = verified.flatMap((report) => report.findings);
   return [
     ...rows,
     ...failures,
     ...findings.map(
-      ({ table, path, expected, actual, remedy }) =>
-        `${colors.red("✗")} ${table}: ${path} is ${actual}, expected ${expected}. ${remedy}`,
+      ({ subject, path, expected, actual, remedy }) =>
+        `${colors.red("✗")} ${subject}: ${path} is ${actual}, expected ${expected}. ${remedy}`,
     ),
-    ...(tables.length > 0 && findings.length === 0
-      ? [`${colors.green("✓")} in spec: ${tables.map(({ table }) => table).join(", ")}`]
+    ...(verified.length > 0 && findings.length === 0
+      ? [`${colors.green("✓")} in spec: ${verified.map(({ name }) => name).join(", ")}`]
       : []),
     ...(goOn === undefined ? [] : [`To go on: ${goOn}`]),
   ].join("\n");

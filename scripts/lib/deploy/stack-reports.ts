@@ -1,9 +1,10 @@
 /** From what happened to plans and applies to a report, the verification of the tables last. */
 
-import { parseStackId, tableName, type StackId } from "../../../stacks/naming";
+import { tableName } from "../../../stacks/naming";
 import { loadSettings } from "../../../stacks/settings";
-import { tablesOf } from "../../../tables/catalogue";
-import { verifyTables, type TableReport } from "../verify/verify-tables";
+import type { Report as Verified } from "../verify/report";
+import { tablesIn } from "../verify/select-subjects";
+import { verifyTables } from "../verify/verify-tables";
 import type { Applied } from "./apply-all";
 import type { DeployOptions } from "./deploy-options";
 import type { Plans } from "./plan-all";
@@ -29,7 +30,7 @@ export function reportPlans({ environment, stacks: order }: Workplace, { plans, 
     })),
   ];
   stacks.sort((one, other) => order.indexOf(one.stack) - order.indexOf(other.stack));
-  return { outcome: outcomeOf(stacks, []), stacks, tables: [] };
+  return { outcome: outcomeOf(stacks, []), stacks, verified: [] };
 }
 
 export function reportApplied(
@@ -52,7 +53,7 @@ export function reportApplied(
 }
 
 /** Tables of stacks that are as they were planned; of a table that is released, its protection is off on purpose. */
-export async function verified(
+export async function withVerification(
   options: DeployOptions,
   {
     work,
@@ -74,19 +75,14 @@ export async function verified(
     isInterrupted || !isDone
       ? []
       : await verifyTables(clients, specs, { environment, probe: false, signal: options.signal });
-  const tables = found.map((report): TableReport => {
-    if (!released.has(report.table)) return report;
+  const verified = found.map((report): Verified => {
+    if (!released.has(report.name)) return report;
     return { ...report, findings: report.findings.filter(({ path }) => path !== "deletionProtection") };
   });
   const rest = reports.filter(({ outcome }) => ["failed", "interrupted", "not begun"].includes(outcome));
   const goOn = rest.length === 0 ? undefined : goOnCommand(options, rest, target);
-  const outcome = isInterrupted ? "interrupted" : outcomeOf(reports, tables);
-  return { outcome, stacks: reports, tables, ...(goOn && { goOn }) };
-}
-
-function tablesIn(stack: StackId) {
-  const { system, layer } = parseStackId(stack);
-  return layer === "tables" ? tablesOf(system) : [];
+  const outcome = isInterrupted ? "interrupted" : outcomeOf(reports, verified);
+  return { outcome, stacks: reports, verified, ...(goOn && { goOn }) };
 }
 
 /** What has been applied would only be planned once more. */

@@ -1,14 +1,20 @@
 /** What each environment's resources are called, by the naming functions that name them. */
 
-import { catalogue } from "../../../tables/catalogue";
+import { nameOfAlarm } from "../../../stacks/monitoring/alarm-spec";
+import { functionAlarms } from "../../../stacks/monitoring/function-alarms";
+import { apiAlarms, workflowAlarms } from "../../../stacks/monitoring/service-alarms";
+import { tableAlarms } from "../../../stacks/monitoring/table-alarms";
+import { catalogue, tablesOf } from "../../../tables/catalogue";
 import { environmentNames, type EnvironmentName } from "../../../tables/naming";
 import { systems, type System } from "../../../tables/systems";
 import {
   agentAliasName,
+  alarmTopicName,
   agentName,
   agentRoleName,
   apiLogGroup,
   apiName,
+  dashboardName,
   deadLetterQueueName,
   functionLogGroup,
   functionName,
@@ -24,8 +30,10 @@ import {
 export const nameKinds = [
   "agent",
   "agent-alias",
+  "alarm",
   "alias",
   "api",
+  "dashboard",
   "function",
   "log-group",
   "policy",
@@ -34,6 +42,7 @@ export const nameKinds = [
   "schedule-group",
   "state-machine",
   "table",
+  "topic",
 ] as const;
 export type NameKind = (typeof nameKinds)[number];
 
@@ -80,8 +89,10 @@ export function namesOf(environment: EnvironmentName): Names {
   const names: Names = {
     agent: new Set(systems.map((system) => agentName(system, environment))),
     "agent-alias": new Set([agentAliasName(environment)]),
+    alarm: new Set(systems.flatMap((system) => alarmsOf(system, environment))),
     alias: new Set(systems.map((system) => keyAlias(system, environment))),
     api: new Set(apis),
+    dashboard: new Set(systems.map((system) => dashboardName(system, environment))),
     function: new Set(functions),
     "log-group": new Set([
       ...functions.map(functionLogGroup),
@@ -105,9 +116,21 @@ export function namesOf(environment: EnvironmentName): Names {
     "schedule-group": new Set(workflows),
     "state-machine": new Set(workflows),
     table: new Set(catalogue.map((spec) => tableName(spec, environment))),
+    topic: new Set(systems.map((system) => alarmTopicName(system, environment))),
   };
   byEnvironment.set(environment, names);
   return names;
+}
+
+/** Those of functions whatever runs them, and of an API and a workflow whether or not the system has one. */
+function alarmsOf(system: System, environment: EnvironmentName): readonly string[] {
+  const ofTables = tablesOf(system).flatMap((spec) => tableAlarms(spec, environment));
+  const ofFunctions = namedParts[system].functions.flatMap((id) => {
+    const watched = { id, name: id, timeout: 1, runs: "requests", deadLetters: id } as const;
+    return functionAlarms(watched);
+  });
+  const alarms = [...ofTables, ...ofFunctions, ...apiAlarms("", ""), ...workflowAlarms("", "")];
+  return alarms.map((alarm) => nameOfAlarm(system, alarm, environment));
 }
 
 const byEnvironment = new Map<EnvironmentName, Names>();

@@ -17,7 +17,9 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, NameKind>>>> = {
   aws_apigatewayv2_api: { name: "api" },
   aws_bedrockagent_agent: { agent_name: "agent" },
   aws_bedrockagent_agent_alias: { agent_alias_name: "agent-alias" },
+  aws_cloudwatch_dashboard: { dashboard_name: "dashboard" },
   aws_cloudwatch_log_group: { name: "log-group" },
+  aws_cloudwatch_metric_alarm: { alarm_name: "alarm" },
   aws_dynamodb_table: { name: "table" },
   aws_iam_policy: { name: "policy" },
   aws_iam_role: { name: "role" },
@@ -30,6 +32,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, NameKind>>>> = {
   aws_scheduler_schedule: { group_name: "schedule-group", name: "function" },
   aws_scheduler_schedule_group: { name: "schedule-group" },
   aws_sfn_state_machine: { name: "state-machine" },
+  aws_sns_topic: { name: "topic" },
   aws_sqs_queue: { name: "queue" },
 };
 
@@ -41,6 +44,9 @@ const inArns: readonly (readonly [RegExp, NameKind])[] = [
   [/^iam:policy\/(?:[^/]+\/)*([\w+=,.@*?-]+)$/, "policy"],
   [/^kms:(alias\/[\w/*?-]+)$/, "alias"],
   [/^sqs:([\w*?-]+)$/, "queue"],
+  [/^sns:([\w*?-]+)/, "topic"],
+  [/^cloudwatch:alarm:([\w.*?-]+)/, "alarm"],
+  [/^cloudwatch:dashboard\/([\w*?-]+)/, "dashboard"],
   [/^logs:log-group:([\w./#*?-]+)/, "log-group"],
   [/^states:(?:stateMachine|execution|express):([\w*?-]+)/, "state-machine"],
   [/^scheduler:schedule-group\/([\w.*?-]+)/, "schedule-group"],

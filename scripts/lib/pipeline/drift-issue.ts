@@ -53,11 +53,11 @@ function sectionOf({ environment, plan, verify, changed, findings, errors }: Rep
     ...(findings.length > 0
       ? [
           [
-            "| table | what | expected | actual |",
+            "| what | where | expected | actual |",
             "| --- | --- | --- | --- |",
             ...findings.map(
-              ({ table, path, expected, actual }) =>
-                `| ${code(table)} | ${code(path)} | ${prose(expected)} | ${prose(actual)} |`,
+              ({ subject, path, expected, actual }) =>
+                `| ${code(subject)} | ${code(path)} | ${prose(expected)} | ${prose(actual)} |`,
             ),
           ].join("\n"),
         ]

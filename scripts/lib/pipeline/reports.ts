@@ -33,7 +33,7 @@ interface EndedDocument {
 type PlansDocument = Pick<ReviewedPlans, "stacks">;
 
 interface VerifyDocument {
-  readonly tables?: readonly { readonly findings: readonly Finding[] }[];
+  readonly reports?: readonly { readonly findings: readonly Finding[] }[];
 }
 
 /** One that is missing or unreadable reads as a job that did not come to it. */
@@ -48,7 +48,7 @@ export function readReport(folder: string, environment: PipelineEnvironment): Re
     verify: codeOf(ended?.verify),
     ...(summary !== undefined && { summary }),
     changed: (plans?.stacks ?? []).filter(({ isEmpty }) => !isEmpty).map(({ stack }) => stack),
-    findings: (verified?.tables ?? []).flatMap(({ findings }) => findings),
+    findings: (verified?.reports ?? []).flatMap(({ findings }) => findings),
     errors: (text(join(folder, "errors.txt")) ?? "").trim().split("\n").slice(-mostLines).join("\n"),
   };
 }

@@ -15,7 +15,8 @@ import { localFolder } from "../paths";
 import { fetchProvider } from "../terraform";
 import { apply, describePlan, destroy, init, plan, type PlanSummary, type StackRuns } from "../stack-runs";
 import type { Finding } from "../verify/finding";
-import { verifyTables, type TableReport } from "../verify/verify-tables";
+import type { Report } from "../verify/report";
+import { verifyTables } from "../verify/verify-tables";
 import { Phases, type PhaseTime, type Progress } from "../phases";
 import { stories } from "./stories";
 import type { PlayedStory, Stage, Story } from "./story";
@@ -32,7 +33,7 @@ export interface StackResult {
 
 export interface QuickstartResult {
   readonly stacks: readonly StackResult[];
-  readonly tables: readonly TableReport[];
+  readonly tables: readonly Report[];
   readonly stories: readonly PlayedStory[];
   readonly phases: readonly PhaseTime[];
 }
@@ -213,7 +214,7 @@ async function verify(
   specs: readonly TableSpec[],
   options: Parameters<typeof verifyTables>[2],
   progress: Progress,
-): Promise<readonly TableReport[]> {
+): Promise<readonly Report[]> {
   const reports = await verifyTables(clients, specs, options);
   const [finding] = reports.flatMap(({ findings }) => findings);
   if (finding !== undefined) throw new Error(describeFinding(finding));
@@ -221,5 +222,5 @@ async function verify(
   return reports;
 }
 
-const describeFinding = ({ table, path, expected, actual }: Finding): string =>
-  `${table}: ${path} is ${actual}, expected ${expected}.`;
+const describeFinding = ({ subject, path, expected, actual }: Finding): string =>
+  `${subject}: ${path} is ${actual}, expected ${expected}.`;

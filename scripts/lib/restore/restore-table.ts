@@ -4,7 +4,7 @@ import type { TableSpec } from "../../../tables/table-spec";
 import { encryptionBy, requireUsableKey } from "../backup/encryption";
 import type { WaitOptions } from "../backup/wait";
 import { Refused } from "../refused";
-import type { Finding } from "../verify/finding";
+import { findingsOf, type Finding } from "../verify/finding";
 import { declaredKey } from "../verify/verify-tables";
 import { beginRestore } from "./begin";
 import type { RestoreClients } from "./clients";
@@ -101,7 +101,7 @@ export async function restoreTable(
   talk.onStep(`Compares ${to} with its spec`);
   const findings = await verifyRestored(clients, spec, environment, to, signal);
   const sample = await sampleItemsOf(clients.dynamodb, spec, { restored: to, live }, signal);
-  const empty = emptyTable(source.items, sample).map((difference) => ({ table: to, ...difference }));
+  const empty = findingsOf({ kind: "table", name: to }, emptyTable(source.items, sample));
   return { outcome: "restored", source, putBack, findings: [...findings, ...empty], items, sample };
 }
 

@@ -1,7 +1,7 @@
 import type { Environment } from "../../../stacks/environments";
 import type { TableSpec } from "../../../tables/table-spec";
 import { compareTable } from "../verify/compare-table";
-import { compare, unknown, type Difference, type Finding } from "../verify/finding";
+import { compare, findingsOf, unknown, type Difference, type Finding } from "../verify/finding";
 import { compareScaling, scalingsOf } from "./autoscaling";
 import type { RestoreClients } from "./clients";
 import { readRestored } from "./put-back";
@@ -33,7 +33,7 @@ export async function verifyRestored(
     ),
     ...compareScaling(scalingsOf(spec, name, live.description), scaling),
   ];
-  return differences.map((difference) => ({ table: name, ...difference }));
+  return findingsOf({ kind: "table", name }, differences);
 }
 
 /** AWS counts every six hours: a source that had items and a table that shows none is a reason to look, no proof. */

@@ -1,21 +1,66 @@
-/** A difference between a table and its spec, or something that could not be looked at. */
-export interface Finding {
+import type { StackId } from "../../../stacks/naming";
+import { significanceOf } from "./significance";
+
+/** What can be looked at. */
+export type SubjectKind =
+  | "table"
+  | "key"
+  | "access policy"
+  | "function"
+  | "role"
+  | "api"
+  | "workflow"
+  | "schedule"
+  | "queue"
+  | "agent"
+  | "alarm"
+  | "topic"
+  | "dashboard"
+  | "trail"
+  | "bucket"
+  | "log group";
+
+/** Something deployed that is held against what the repository says of it. */
+export interface Subject {
+  readonly stack: StackId;
+  readonly kind: SubjectKind;
   /** Physical name. */
-  readonly table: string;
-  /**
-   * declared: the spec says otherwise. undeclared: the spec says nothing of it. unknown: it could not be
-   * read, so it is neither right nor wrong.
-   */
-  readonly tier: "declared" | "undeclared" | "unknown";
-  /** What differs, as a path into the table: `indexes.job-index.projection`. */
+  readonly name: string;
+}
+
+/**
+ * declared: the repository says otherwise. undeclared: it says nothing of it. unknown: it could not be read, so it
+ * is neither right nor wrong.
+ */
+export type Tier = "declared" | "undeclared" | "unknown";
+
+/** critical: data or access is at stake now. major: a safeguard is off. minor: the rest. */
+export type Severity = "critical" | "major" | "minor";
+
+/** A difference between what is deployed and what is declared, or something that could not be looked at. */
+export interface Finding {
+  /** Physical name of what differs. */
+  readonly subject: string;
+  readonly tier: Tier;
+  readonly severity: Severity;
+  /** What differs, as a path into the subject: `indexes.job-index.projection`. */
   readonly path: string;
   readonly expected: string;
   readonly actual: string;
   readonly remedy: string;
+  /** Where it is explained: a page of this repository or of AWS. */
+  readonly ref: string;
 }
 
-/** A finding before its table is known. */
-export type Difference = Omit<Finding, "table">;
+/** A finding before its subject is known. */
+export type Difference = Omit<Finding, "subject" | "severity" | "ref">;
+
+/** The findings of a subject: what a difference means is looked up by kind and path. */
+export const findingsOf = (
+  { kind, name }: Pick<Subject, "kind" | "name">,
+  differences: readonly Difference[],
+): readonly Finding[] =>
+  differences.map((difference) => ({ subject: name, ...difference, ...significanceOf(kind, difference) }));
 
 const reapply = "Deploy the table's stack.";
 

@@ -1,14 +1,15 @@
 import type { Environment } from "../../../stacks/environments";
-import { keyAlias, tableName } from "../../../stacks/naming";
+import { keyAlias, stackId, tableName } from "../../../stacks/naming";
 import type { EnvironmentName } from "../../../tables/naming";
 import type { TableSpec } from "../../../tables/table-spec";
 import { findForeignAccount } from "../account";
 import type { AwsClients } from "../aws";
 import { describeError, orAbort } from "../errors";
 import { compareTable } from "./compare-table";
-import { declared, unknown, type Difference, type Finding } from "./finding";
+import { declared, findingsOf, unknown, type Difference } from "./finding";
 import { readTable, Unread } from "./live-table";
 import { probe } from "./probe";
+import type { Report } from "./report";
 
 export interface VerifyOptions {
   readonly environment: Environment;
@@ -17,26 +18,24 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What was found of one table: nothing, when it is in spec. */
-export interface TableReport {
-  readonly id: string;
-  readonly table: string;
-  readonly findings: readonly Finding[];
-}
-
 /** Compares live tables with their specs. What cannot be read is a finding of tier `unknown`, never a pass. */
 export async function verifyTables(
   clients: AwsClients,
   specs: readonly TableSpec[],
   options: VerifyOptions,
-): Promise<readonly TableReport[]> {
+): Promise<readonly Report[]> {
   const { environment, signal } = options;
   const obstacles = await orAbort(accountDifferences(clients), signal);
   return Promise.all(
     specs.map(async (spec) => {
-      const table = tableName(spec, environment.name);
-      const differences = obstacles.length > 0 ? obstacles : await verifyTable(clients, spec, table, options);
-      return { id: spec.id, table, findings: differences.map((difference) => ({ table, ...difference })) };
+      const name = tableName(spec, environment.name);
+      const subject = {
+        stack: stackId(spec.system, "tables", environment.name),
+        kind: "table",
+        name,
+      } as const;
+      const differences = obstacles.length > 0 ? obstacles : await verifyTable(clients, spec, name, options);
+      return { ...subject, id: spec.id, findings: findingsOf(subject, differences) };
     }),
   );
 }

@@ -9,7 +9,7 @@ interface Input {
 }
 
 /**
- * Tags of scalable targets, which moto 5.2.1 does not keep. The provider reads them after it registers a
+ * Tags of scalable targets, which moto 5.2.1 does not keep, and what the autoscaler has done. The provider reads them after it registers a
  * target, and plans to add whatever is not there.
  */
 export function autoscalingTags(): Repair {
@@ -25,6 +25,9 @@ export function autoscalingTags(): Repair {
           if (arn !== undefined && Tags !== undefined) tagsOf.set(arn, { ...tagsOf.get(arn), ...Tags });
           return reply;
         });
+      // Nothing scales here: moto does not know the operation, and nothing has happened.
+      case `${service}.DescribeScalingActivities`:
+        return Promise.resolve(jsonReply({ ScalingActivities: [] }));
       case `${service}.ListTagsForResource`:
         return Promise.resolve(jsonReply({ Tags: tagsOf.get(input(call).ResourceARN ?? "") ?? {} }));
       case `${service}.TagResource`: {

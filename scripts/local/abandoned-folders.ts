@@ -12,7 +12,7 @@ const keptLogs = 5;
 const orphanMilliseconds = 24 * 3_600_000;
 
 /** A new folder of this process alone. */
-export function makeOwnFolder(kind: "aws" | "bench" | "deploy" | "dynamodb"): string {
+export function makeOwnFolder(kind: "aws" | "bench" | "deploy" | "dynamodb" | "scripts"): string {
   mkdirSync(localFolder, { recursive: true });
   removeAbandonedFolders();
   return mkdtempSync(join(localFolder, `${kind}-${process.pid}-`));

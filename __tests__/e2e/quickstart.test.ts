@@ -63,7 +63,7 @@ describe("npm run quickstart", () => {
       started = startScript("quickstart", [], await lightTerraform());
       const code = await started.ended;
       const { stdout, stderr } = started.output;
-      expect(stderr).toContain("agent-matching-tables-local: 25 to create, applied");
+      expect(stderr).toContain("agent-matching-tables-local: 39 to create, applied");
       expect(code).toBe(0);
       for (const name of tableNames) expect(stdout).toContain(name);
       expect(stdout).toContain(

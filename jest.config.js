@@ -5,9 +5,12 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   transform: { "^.+\\.[cm]?ts$": ["@swc/jest", { jsc: { target: "es2022" }, module: { type: "commonjs" } }] },
   moduleFileExtensions: ["ts", "js", "json"],
+  globalSetup: "<rootDir>/__tests__/support/script-bundles.ts",
+  globalTeardown: "<rootDir>/__tests__/support/remove-script-bundles.ts",
   setupFiles: ["<rootDir>/__tests__/support/without-colours.js"],
   testSequencer: "<rootDir>/__tests__/support/longest-first.js",
-  maxWorkers: 2,
+  // More of them than cores: many wait for what AWS, or its provider, takes its time for.
+  maxWorkers: Number(process.env.TEST_WORKERS ?? 2),
   // Two Terraforms beside a test make a fast one slow; what takes minutes says so itself.
   testTimeout: 60_000,
 };

@@ -29,6 +29,7 @@ import { loadEnvironments } from "../../stacks/environments";
 import { commandBlocks } from "../support/documents";
 import { account } from "../support/policies";
 import { change, plannedStack } from "../support/planned";
+import { lightTerraform } from "../support/light-terraform/light-terraform";
 import { cleanVariables, runScript } from "../support/scripts";
 
 const Bucket = `design-analysis-audit-dev-${account}-us-east-1`;
@@ -41,7 +42,7 @@ let clients: AwsClients;
 let s3: S3Client;
 let trails: CloudTrailClient;
 beforeAll(async () => {
-  aws = await startLocalAws({ variables: cleanVariables() });
+  aws = await startLocalAws({ variables: cleanVariables(await lightTerraform()) });
   variables = cleanVariables(aws.variables);
   const { dev } = loadEnvironments(variables);
   const configuration = awsConfiguration(dev, {}, variables);

@@ -7,17 +7,23 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 const longest = [
   "e2e/quickstart.test.ts",
   "e2e/documented-commands.test.ts",
+  // It waits more than it works: 50,000 writes within the pace of an index.
+  "scripts/populate-brands-kill.test.ts",
+  "e2e/deploy.test.ts",
+  "scripts/rollback.test.ts",
   "e2e/cdktf.test.ts",
   "terraform/plan.test.ts",
-  "scripts/rollback.test.ts",
-  "e2e/deploy.test.ts",
   "scripts/bootstrap.test.ts",
   "scripts/bench.test.ts",
   "functions/conversations/concurrent-writers.test.ts",
-  "e2e/local-aws.test.ts",
-  // It waits more than it works: 50,000 writes within the pace of an index.
-  "scripts/populate-brands-kill.test.ts",
+  "scripts/move-state.test.ts",
+  "scripts/migrate-profiles-kill.test.ts",
   "e2e/drift.test.ts",
+  "e2e/restore-switch.test.ts",
+  // They wait for time-outs and retries.
+  "functions/brand-processing/failing-services.test.ts",
+  "functions/agent-matching/throttling.test.ts",
+  "e2e/local-aws.test.ts",
 ];
 
 const rank = ({ path }) => {

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
 import { root } from "../../scripts/lib/paths";
 import { run, type Outcome } from "../../scripts/lib/process";
+import { bundlesVariable } from "./script-bundles";
 
 /** Variables of this process without those that would point a script at some AWS. */
 export function cleanVariables(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
@@ -11,13 +13,12 @@ export function cleanVariables(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv
 }
 
 const command = (script: string, args: readonly string[]) => [
-  "--import",
-  "tsx",
-  `scripts/${script}.ts`,
+  ...(bundles === undefined ? ["--import", "tsx", `scripts/${script}.ts`] : [join(bundles, `${script}.cjs`)]),
   ...args,
 ];
+const bundles = process.env[bundlesVariable];
 
-/** Runs a script of this repository as its npm command does. */
+/** Runs a script of this repository as its npm command does, but for tsx (script-bundles.ts). */
 export const runScript = (
   script: string,
   args: readonly string[],

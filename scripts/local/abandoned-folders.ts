@@ -11,8 +11,10 @@ import { localFolder } from "../lib/paths";
 const keptLogs = 5;
 const orphanMilliseconds = 24 * 3_600_000;
 
+type Kind = "aws" | "bench" | "deploy" | "dynamodb" | "scripts" | "verify";
+
 /** A new folder of this process alone. */
-export function makeOwnFolder(kind: "aws" | "bench" | "deploy" | "dynamodb" | "verify"): string {
+export function makeOwnFolder(kind: Kind): string {
   mkdirSync(localFolder, { recursive: true });
   removeAbandonedFolders();
   return mkdtempSync(join(localFolder, `${kind}-${process.pid}-`));

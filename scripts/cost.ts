@@ -7,7 +7,14 @@ import { catalogue } from "../tables/catalogue";
 import { requireAccount } from "./lib/account";
 import { awsClients, awsConfiguration } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
-import { estimateWorkload, measureCost, reckonDocuments, type Answer, type Asked } from "./lib/cost/cost";
+import {
+  estimateWorkload,
+  exitOf,
+  measureCost,
+  reckonDocuments,
+  type Answer,
+  type Asked,
+} from "./lib/cost/cost";
 import { defaultWorkload } from "./lib/cost/documents";
 import { retainedDays } from "./lib/cost/metrics";
 import { CouldNotTell, describeError } from "./lib/errors";

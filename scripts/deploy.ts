@@ -49,7 +49,7 @@ const command = withAwsOptions(
     ],
   ),
 )
-  .argument("[stack...]", "such as trade-status-tables; all ten of the environment by default")
+  .argument("[stack...]", "such as trade-status-tables; all of the environment by default")
   .option("--target <table>", "plan and apply one table of its stack, and what belongs to it")
   .option(
     "--allow <table>:<reason>",

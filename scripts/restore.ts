@@ -10,7 +10,7 @@ import { CouldNotTell, describeError, exitCodes, Interrupted, type ExitCode } fr
 import { readMoment } from "./lib/export/moment";
 import { progressLine } from "./lib/progress-line";
 import { Refused } from "./lib/refused";
-import { restoreClients } from "./lib/restore/clients";
+import { awsClients } from "./lib/aws";
 import { describeResult, judge, resultDocument, type Outcome } from "./lib/restore/result";
 import { restoreTable, type RestoreResult } from "./lib/restore/restore-table";
 import type { Source, Wanted } from "./lib/restore/source";
@@ -66,7 +66,7 @@ void runCommand(command, async (signal) => {
   const environment = loadEnvironments(process.env)[options.env];
   const spec = selectTable(command.args[0] ?? "", options.env);
   const wanted = readWanted(options);
-  const clients = restoreClients(environment, options, process.env);
+  const clients = awsClients(environment, options, process.env);
   const progress = progressLine(process.stderr);
   let step = "";
   try {

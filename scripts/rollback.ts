@@ -12,6 +12,7 @@ import { Refused } from "./lib/refused";
 import type { Outcome, Result, RollbackContext } from "./lib/rollback/context";
 import { closeLeftOpen, LeftOpen } from "./lib/rollback/protection";
 import { returnToCommit } from "./lib/rollback/return-to-commit";
+import { rollBackAudit } from "./lib/rollback/roll-back-audit";
 import { rollBackServices } from "./lib/rollback/roll-back-services";
 import { rollBackTables } from "./lib/rollback/roll-back-tables";
 import { backupKinds, readWish, type BackupKind, type Wish } from "./lib/rollback/wish";
@@ -23,6 +24,7 @@ interface Options extends AwsOptions {
   readonly to?: string;
   readonly table: readonly string[];
   readonly backup?: BackupKind;
+  readonly withRecords: boolean;
   readonly yes: boolean;
   readonly dryRun: boolean;
 }
@@ -53,6 +55,7 @@ const command = withAwsOptions(
       ...backupKinds,
     ]),
   )
+  .option("--with-records", "with an audit trail go its records, where nothing is protected", false)
   .option("--yes", "do not ask; required where there is no terminal to ask at", false)
   .option("--dry-run", "plan and show, and change nothing", false);
 
@@ -80,12 +83,18 @@ void runCommand(command, async (signal) => {
 });
 
 async function rollBack(options: Options, signal: AbortSignal): Promise<Result> {
-  const { env, to, table, backup, yes, dryRun, ...aws } = options;
+  const { env, to, table, backup, withRecords, yes, dryRun, ...aws } = options;
   const variables = withStateFolder(process.env);
   const environment = loadEnvironments(variables)[env];
   const clients = awsClients(environment, aws, variables);
   const [stack = ""] = command.args;
-  const request = { stack, table, ...(to !== undefined && { to }), ...(backup !== undefined && { backup }) };
+  const request = {
+    stack,
+    table,
+    withRecords,
+    ...(to !== undefined && { to }),
+    ...(backup !== undefined && { backup }),
+  };
   const wish = readWish(request, environment);
   const terminal = { input: process.stdin, output: process.stderr };
   const tell = (text: string) => console.error(text);
@@ -106,6 +115,8 @@ function carryOut(wish: Wish, context: RollbackContext): Promise<Result> {
   switch (wish.kind) {
     case "services":
       return rollBackServices(wish.stack, context);
+    case "audit":
+      return rollBackAudit(wish, context);
     case "commit":
       return returnToCommit(wish.stack, wish.name, context);
     case "tables":

@@ -1,85 +1,115 @@
 import "./lib/uncaught";
-import CliTable from "cli-table3";
 import pc from "picocolors";
+import { verifyPolicy } from "../stacks/bootstrap/verify-policy";
 import { loadEnvironments } from "../stacks/environments";
+import { localAccountId } from "../stacks/local-endpoint";
 import { awsClients } from "./lib/aws";
-import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
-import { exitCodes, type ExitCode } from "./lib/errors";
-import type { Finding } from "./lib/verify/finding";
-import { judge, type Outcome, type Report } from "./lib/verify/report";
+import { defineCommand, runCommand, withAwsOptions } from "./lib/command";
+import { CouldNotTell, describeError, exitCodes, type ExitCode } from "./lib/errors";
+import { documentOf } from "./lib/verify/output/document";
+import {
+  annotations,
+  failureAnnotation,
+  failureSummary,
+  stepSummary,
+  tellGithub,
+} from "./lib/verify/output/github";
+import { junitFailure, junitReport, writeJunit } from "./lib/verify/output/junit";
+import { describeVerification } from "./lib/verify/output/text";
+import { exitOf, outcomeOf, type Verification } from "./lib/verify/output/verification";
+import { jsonLooks, peoplesLooks, statusLine } from "./lib/verify/output/watch-display";
 import { selectSubjects } from "./lib/verify/select-subjects";
-import { verifyTables } from "./lib/verify/verify-tables";
+import { checkOptions, withVerifyOptions, type VerifyCommandOptions } from "./lib/verify/verify-options";
+import { openAll, type OpenSubjects } from "./lib/verify/verify-all";
+import { watchVerification } from "./lib/verify/watch";
+import { jsonLine } from "./lib/watch/text";
 
-interface Options extends AwsOptions {
-  readonly probe: boolean;
-}
-
-/** Raised when a field of the JSON document changes its meaning or goes. */
-const schemaVersion = 2;
-
-const command = withAwsOptions(
-  defineCommand(
-    "verify",
-    "Compares the live tables of an environment with their specs. Exit 0: in spec; 1: drift; 2: could not check.",
-    [
-      "npm run verify -- --env prod",
-      "npm run verify -- --env dev conversations agent-profiles",
-      "npm run verify -- --env staging trade-processing-status --probe",
-      "npm run --silent verify -- --env prod --json",
-    ],
+const command = withVerifyOptions(
+  withAwsOptions(
+    defineCommand(
+      "verify",
+      "Compares what is deployed in an environment with what is declared. " +
+        "Exit 0: in spec; 1: drift; 2: could not check.",
+      [
+        "npm run verify -- --env prod",
+        "npm run verify -- --env dev conversations agent-profiles",
+        "npm run verify -- --env staging trade-processing-status --probe",
+        "npm run --silent verify -- --env prod --strict --json",
+        "npm run verify -- --env prod --junit .local/verify.xml --github",
+        "npm run verify -- --env prod trade-status-services --watch 30 --until-in-spec",
+        "npm run --silent verify -- --env prod --policy",
+      ],
+      "one JSON document on stdout, with --watch one a look",
+    ),
   ),
-)
-  .argument("[table...]", "ids or names of tables; all of them by default")
-  .option("--probe", "also write, read and delete each table's example item", false);
+);
 
 void runCommand(command, async (signal) => {
-  const { env, probe, json, ...aws } = command.opts<Options>();
-  const environment = loadEnvironments(process.env)[env];
-  const { tables } = selectSubjects(command.args, env);
-  const clients = awsClients(environment, aws, process.env);
-  const reports = await verifyTables(clients, tables, { environment, probe, signal });
-  signal.throwIfAborted();
-  const outcome = judge(reports, { strict: false });
-  console.log(
-    json ? JSON.stringify({ schemaVersion, environment: env, outcome, reports }) : describe(reports, probe),
-  );
-  return exitOf[outcome];
+  const options = command.opts<VerifyCommandOptions>();
+  checkOptions(options, command.args);
+  if (options.policy) return printPolicy(options);
+  if (options.watch !== undefined) return watch(options, options.watch, signal);
+  return once(options, signal);
 });
 
-const exitOf: Readonly<Record<Outcome, ExitCode>> = {
-  "in spec": exitCodes.done,
-  drift: exitCodes.no,
-  "could not check": exitCodes.couldNotTell,
-};
-
-function describe(reports: readonly Report[], probed: boolean): string {
-  const findings = reports.flatMap((report) => report.findings);
-  const [first] = findings;
-  if (first !== undefined && reports.length > 1 && allSame(reports, first)) {
-    return `None of ${reports.length} tables could be checked: ${first.actual}. ${first.remedy}`;
+async function once(options: VerifyCommandOptions, signal: AbortSignal): Promise<ExitCode> {
+  const { env, junit, github, json } = options;
+  let verification: Verification;
+  try {
+    verification = await looking(options, signal)();
+    signal.throwIfAborted();
+  } catch (error) {
+    const reason = describeError(signal.aborted ? signal.reason : error);
+    if (junit !== undefined) writeJunit(junit, junitFailure(env, reason));
+    if (github) tellTheJob(failureSummary(env, reason), [failureAnnotation(env, reason)]);
+    throw error;
   }
-  const good = reports.filter((report) => report.findings.length === 0).map(({ name }) => name);
-  const checked = probed ? "in spec, and the probe passed" : "in spec";
-  const summary = good.length > 0 ? [`${pc.green("✓")} ${good.join(", ")}: ${checked}.`] : [];
-  return [...(findings.length > 0 ? [findingTable(findings)] : []), ...summary].join("\n");
+  console.log(json ? jsonLine(documentOf(verification)) : describeVerification(verification, pc));
+  if (junit !== undefined) writeJunit(junit, junitReport(verification));
+  if (github) tellTheJob(stepSummary(verification), annotations(verification));
+  return exitOf[outcomeOf(verification)];
 }
 
-/** One cause for all, a wrong endpoint say, is told once. */
-const allSame = (reports: readonly Report[], { tier, path, actual }: Finding): boolean =>
-  tier === "unknown" &&
-  reports.every(({ findings: [only, ...more] }) => {
-    return more.length === 0 && only?.tier === tier && only.path === path && only.actual === actual;
-  });
+const tellTheJob = (summary: string, commands: readonly string[]): void =>
+  tellGithub(summary, commands, process.env, (line) => console.error(line));
 
-function findingTable(findings: readonly Finding[]): string {
-  const rows = new CliTable({
-    head: ["what", "where", "expected", "actual", "what to do"],
-    style: { head: [], border: [] },
-    wordWrap: true,
-    colWidths: [null, null, null, null, 44],
-  });
-  for (const { subject, tier, path, expected, actual, remedy } of findings) {
-    rows.push([subject, tier === "declared" ? path : `${path} (${tier})`, expected, actual, remedy]);
+async function watch(
+  options: VerifyCommandOptions,
+  intervalSeconds: number,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const display = options.json
+    ? jsonLooks((line) => console.log(line))
+    : peoplesLooks(await statusLine(process.stdout), { colors: pc, intervalSeconds });
+  const { untilInSpec } = options;
+  await watchVerification(looking(options, signal), { intervalSeconds, untilInSpec, display, signal });
+  return exitCodes.done;
+}
+
+/** @throws CouldNotTell where the account is not known, which the names of resources have in them. */
+function printPolicy({ env, region, json }: VerifyCommandOptions): ExitCode {
+  const environment = loadEnvironments(process.env)[env];
+  const accountId = env === "local" ? localAccountId : environment.accountId;
+  if (accountId === undefined) {
+    throw new CouldNotTell(`The policy names the account: set ${env.toUpperCase()}_ACCOUNT_ID.`);
   }
-  return rows.toString();
+  const policy = verifyPolicy({ environment: { ...environment, ...(region && { region }) }, accountId });
+  console.log(JSON.stringify(policy, null, json ? undefined : 2));
+  return exitCodes.done;
+}
+
+/** @throws CouldNotTell, as soon as it looks or before, for wrong names and settings. */
+function looking(
+  { env, strict, probe, ...aws }: VerifyCommandOptions,
+  signal: AbortSignal,
+): () => Promise<Verification> {
+  const environment = loadEnvironments(process.env)[env];
+  const subjects = selectSubjects(command.args, env);
+  const clients = awsClients(environment, aws, process.env);
+  let opened: Promise<OpenSubjects> | undefined;
+  return async () => {
+    opened ??= openAll(clients, subjects, { environment, probe, signal, aws });
+    const { verify, notLookedAt } = await opened;
+    return { environment: env, strict, probed: probe, reports: await verify(), notLookedAt };
+  };
 }

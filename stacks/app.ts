@@ -1,6 +1,7 @@
 import { Annotations, App, type AppConfig } from "cdktf";
 import { AgentMatchingServicesStack } from "./agent-matching/services-stack";
 import { AgentMatchingTablesStack } from "./agent-matching/tables-stack";
+import { AuditStack } from "./audit-stack";
 import { BrandProcessingServicesStack } from "./brand-processing/services-stack";
 import { BrandProcessingTablesStack } from "./brand-processing/tables-stack";
 import { ConversationsServicesStack } from "./conversations/services-stack";
@@ -8,6 +9,7 @@ import { ConversationsTablesStack } from "./conversations/tables-stack";
 import { DesignAnalysisServicesStack } from "./design-analysis/services-stack";
 import { DesignAnalysisTablesStack } from "./design-analysis/tables-stack";
 import type { EnvironmentName } from "../tables/naming";
+import { auditedSystems } from "./naming";
 import type { Settings } from "./settings";
 import { TradeStatusServicesStack } from "./trade-status/services-stack";
 import { TradeStatusTablesStack } from "./trade-status/tables-stack";
@@ -39,7 +41,10 @@ export function buildApp(settings: Settings, config: AppConfig = {}, only?: Envi
   const app = new App(config);
   const { environments } = settings;
   const stacks = (only === undefined ? Object.values(environments) : [environments[only]]).flatMap(
-    (environment) => stackClasses.map((Stack) => new Stack(app, environment, settings)),
+    (environment) => [
+      ...stackClasses.map((Stack) => new Stack(app, environment, settings)),
+      ...auditedSystems.map((system) => new AuditStack(app, { system, environment, settings })),
+    ],
   );
   // Terraform's own refusal names no way out, and cdktf prints annotations before it runs Terraform.
   const firstProtected = stacks.find(({ environment }) => environment.protected);

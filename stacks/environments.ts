@@ -32,6 +32,8 @@ export interface Environment {
   readonly alarmEmails: readonly string[];
   /** How long logs are kept, in days. */
   readonly logRetentionDays: number;
+  /** How long the records of audit trails are kept, in days. */
+  readonly auditRetentionDays: number;
   /**
    * Whether functions reserve executions. A new account has too few to reserve any (Lambda: "Lambda quotas";
    * a hundred must stay unreserved).
@@ -57,13 +59,41 @@ export type Environments = Readonly<Record<EnvironmentName, Environment>>;
 
 const defaultRegion = "us-east-1";
 
-type FixedSettings = Pick<Environment, "tag" | "protected" | "logRetentionDays" | "reservesConcurrency">;
+type FixedSettings = Pick<
+  Environment,
+  "tag" | "protected" | "logRetentionDays" | "auditRetentionDays" | "reservesConcurrency"
+>;
 
 const fixed = {
-  dev: { tag: "development", protected: false, logRetentionDays: 14, reservesConcurrency: false },
-  staging: { tag: "staging", protected: true, logRetentionDays: 30, reservesConcurrency: true },
-  prod: { tag: "production", protected: true, logRetentionDays: 90, reservesConcurrency: true },
-  local: { tag: "local", protected: false, logRetentionDays: 1, reservesConcurrency: true },
+  dev: {
+    tag: "development",
+    protected: false,
+    logRetentionDays: 14,
+    auditRetentionDays: 30,
+    reservesConcurrency: false,
+  },
+  staging: {
+    tag: "staging",
+    protected: true,
+    logRetentionDays: 30,
+    auditRetentionDays: 90,
+    reservesConcurrency: true,
+  },
+  // A year, and some weeks to look back at it.
+  prod: {
+    tag: "production",
+    protected: true,
+    logRetentionDays: 90,
+    auditRetentionDays: 400,
+    reservesConcurrency: true,
+  },
+  local: {
+    tag: "local",
+    protected: false,
+    logRetentionDays: 1,
+    auditRetentionDays: 1,
+    reservesConcurrency: true,
+  },
 } as const satisfies Record<EnvironmentName, FixedSettings>;
 
 /** Value of the Environment tag in each environment. */

@@ -7,14 +7,30 @@ import type { Environment } from "./environments";
 
 export { perEnvironment, tableName };
 
-/** What must not be lost, and what can be rebuilt. */
-export const layers = ["tables", "services"] as const;
+/** What must not be lost, what can be rebuilt, and what records who used the first: it outlives both. */
+export const layers = ["tables", "services", "audit"] as const;
 export type Layer = (typeof layers)[number];
 
-export type StackId = `${System}-${Layer}-${EnvironmentName}`;
+/** Systems whose calls on items are recorded: each here has an audit stack (docs/adr/0016-audit-trail.md). */
+export const auditedSystems = ["design-analysis"] as const satisfies readonly System[];
+export type AuditedSystem = (typeof auditedSystems)[number];
 
-export const stackId = (system: System, layer: Layer, environment: EnvironmentName): StackId =>
-  `${system}-${layer}-${environment}`;
+type LayerOf<S extends System> = S extends AuditedSystem ? Layer : Exclude<Layer, "audit">;
+
+export type StackId = { [S in System]: `${S}-${LayerOf<S>}-${EnvironmentName}` }[System];
+
+export const stackId = <S extends System>(
+  system: S,
+  layer: LayerOf<S>,
+  environment: EnvironmentName,
+): StackId => `${system}-${layer}-${environment}` as StackId;
+
+const isAudited = (system: System): system is AuditedSystem =>
+  (auditedSystems as readonly System[]).includes(system);
+
+/** The layers that a system has. */
+export const layersOf = (system: System): readonly Layer[] =>
+  layers.filter((layer) => layer !== "audit" || isAudited(system));
 
 /** What an environment needs before its stacks: state bucket and pipeline roles. No part of the app. */
 export type BootstrapId = `bootstrap-${EnvironmentName}`;
@@ -27,9 +43,9 @@ export interface ParsedStackId {
   readonly environment: EnvironmentName;
 }
 
-/** The stacks of an environment, each system's tables before its services. */
+/** The stacks of an environment: each system's tables, its services, and its audit trail where it has one. */
 export const stacksOf = (environment: EnvironmentName): readonly StackId[] =>
-  systems.flatMap((system) => layers.map((layer) => stackId(system, layer, environment)));
+  systems.flatMap((system) => layersOf(system).map((layer) => stackId(system, layer, environment)));
 
 /** Whether a text is a stack's id, whatever the environment. */
 export const isStackId = (text: string): text is StackId =>
@@ -57,6 +73,10 @@ export const pipelineRoleName = (role: "plan" | "apply", environment: Environmen
 export const roleBoundaryName = (environment: EnvironmentName): string =>
   `dynamodb-layer-boundary-${environment}`;
 
+/** What people need who verify the environment. */
+export const verifyPolicyName = (part: "tables" | "services", environment: EnvironmentName): string =>
+  `dynamodb-layer-verify-${environment}-${part}`;
+
 /**
  * Managed policies for consumers outside this repository, as the requirement documents call them. The pipeline may
  * change these and no others.
@@ -75,9 +95,31 @@ export const accessPolicyNames = [
 ] as const;
 export type AccessPolicyName = (typeof accessPolicyNames)[number];
 
-/** Alias of a system's key: services find the key by it, since they read no other stack's state. */
-export const keyAlias = (system: System, environment: EnvironmentName): string =>
-  `alias/${system}-tables-${environment}`;
+/**
+ * Alias of the key of a system's tables, by which services find it, since they read no other stack's state; or of
+ * the key of its audit trail.
+ */
+export const keyAlias = (
+  system: System,
+  environment: EnvironmentName,
+  layer: "tables" | "audit" = "tables",
+): string => `alias/${system}-${layer}-${environment}`;
+
+/** A system's audit trail, and the ARN that the policies of its bucket and of its key name. */
+export const trailName = (system: AuditedSystem, environment: EnvironmentName): string =>
+  perEnvironment(`${system}-audit`, environment);
+export const trailArn = (
+  system: AuditedSystem,
+  { name, region }: Pick<Environment, "name" | "region">,
+  accountId: string,
+): string => `arn:aws:cloudtrail:${region}:${accountId}:trail/${trailName(system, name)}`;
+
+/** Buckets are named once in the world: account and region make it ours (S3: 63 characters at most). */
+export const auditBucketName = (
+  system: AuditedSystem,
+  { name, region }: Pick<Environment, "name" | "region">,
+  accountId: string,
+): string => `${system}-audit-${name}-${accountId}-${region}`;
 
 /** Id by which Application Auto Scaling knows a table or one of its indexes. */
 export const scalableId = (table: string, index?: string): string =>

@@ -10,11 +10,15 @@ import { run } from "../../scripts/lib/process";
 import { apply, init, plan } from "../../scripts/lib/stack-runs";
 import { serveApis, synthesize } from "../../scripts/local/served-apis";
 import type { Gateway } from "../../scripts/local/gateway/start-gateway";
+import { selectSubjects } from "../../scripts/lib/verify/select-subjects";
+import { verifyAll } from "../../scripts/lib/verify/verify-all";
+import { verifyActions } from "../../stacks/bootstrap/verify-actions";
 import { stackId } from "../../stacks/naming";
 import { systems } from "../../tables/systems";
 import { startDeployment, type Deployment } from "../support/deployment";
 import { commandBlocks, isWalk, pages, readPage } from "../support/documents";
 import { joinStacks, withLog } from "../support/joined-stacks";
+import { compareActions, recordActions } from "../support/recorded-actions";
 import { walk, walks, walkWith } from "../support/walks";
 
 /** Commands that would take too long here, or run this test again. */
@@ -40,7 +44,15 @@ const runElsewhere: Readonly<Record<string, string>> = {
   ...runBy("docs/runbooks/populate-brands.md", "__tests__/scripts/populate-brands-command.test.ts"),
   ...runBy("docs/runbooks/bootstrap.md", "__tests__/scripts/bootstrap.test.ts"),
   ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
+  ...runBy("docs/runbooks/audit-trail.md", "__tests__/e2e/audit-trail.test.ts"),
   ...runBy("docs/runbooks/restore-a-table.md", "__tests__/scripts/restore-command.test.ts"),
+  ...runBy("docs/runbooks/throttling.md", "__tests__/scripts/monitoring-runbooks.test.ts"),
+  ...runBy("docs/runbooks/hot-partition.md", "__tests__/scripts/monitoring-runbooks.test.ts"),
+  ...runBy("docs/runbooks/failing-functions.md", "__tests__/scripts/monitoring-runbooks.test.ts"),
+  ...runBy("docs/runbooks/drift-found.md", "__tests__/e2e/runbooks.test.ts"),
+  ...runBy("docs/runbooks/failed-deployment.md", "__tests__/e2e/runbooks.test.ts"),
+  ...runBy("docs/runbooks/key-disabled.md", "__tests__/e2e/runbooks.test.ts"),
+  ...runBy("docs/runbooks/rotated-role.md", "__tests__/e2e/runbooks.test.ts"),
 };
 
 /** All of a page: its test runs them as they stand there. */
@@ -164,6 +176,20 @@ describe("the pages' walks through APIs and agent", () => {
       /\[stand-in for Bedrock, local only\] Brands by status: 0 unprocessed, [01] processing, [01] completed/,
     );
   });
+
+  it("leave an environment that is verified with exactly the rights of the verifier's policy", async () => {
+    const { variables } = deployment;
+    const environment = deployment.environment("local");
+    const called = await recordActions(() =>
+      verifyAll(deployment.clients("local"), selectSubjects([], "local"), {
+        environment,
+        variables,
+        probe: false,
+      }),
+    );
+    const allowed = verifyActions.flatMap(({ actions }) => actions);
+    expect(compareActions(called, allowed)).toEqual({ missing: [], unused: [] });
+  }, 120_000);
 
   it("ask the agent", async () => {
     const asked = await output("asked");

@@ -14,7 +14,7 @@ import { localFolder, root } from "../../scripts/lib/paths";
 import { loadEnvironments } from "../../stacks/environments";
 import { localCredentials } from "../../stacks/local-endpoint";
 import { catalogue } from "../../tables/catalogue";
-import { systems } from "../../tables/systems";
+import { stacksOf } from "../../stacks/naming";
 import { tableName } from "../../tables/naming";
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
 import { lightTerraform } from "../support/light-terraform/light-terraform";
@@ -67,7 +67,7 @@ describe("npm run quickstart", () => {
       expect(code).toBe(0);
       for (const name of tableNames) expect(stdout).toContain(name);
       expect(stdout).toContain(
-        `${catalogue.length} tables, 4 APIs and 1 agent over ${2 * systems.length} stacks: ` +
+        `${catalogue.length} tables, 4 APIs and 1 agent over ${stacksOf("local").length} stacks: ` +
           "applied, second plan empty, in spec, probed, played.",
       );
       expect(stdout).toContain("brand-processing: 4 brands from Athena, 4 questions to the agent");

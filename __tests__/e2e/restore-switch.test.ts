@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DeleteTableCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { createBackup } from "../../scripts/lib/backup/create-backup";
 import { run } from "../../scripts/lib/process";
-import { restoreClients } from "../../scripts/lib/restore/clients";
+import { awsClients } from "../../scripts/lib/aws";
 import { restoreTable } from "../../scripts/lib/restore/restore-table";
 import type { Wanted } from "../../scripts/lib/restore/source";
 import { plan, shortLived, show } from "../../scripts/lib/stack-runs";
@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => deployment.stop());
 
-const clients = () => restoreClients(deployment.environment("staging"), {}, deployment.variables);
+const clients = () => awsClients(deployment.environment("staging"), {}, deployment.variables);
 const restore = (wanted: Wanted, name: string) =>
   restoreTable(
     clients(),

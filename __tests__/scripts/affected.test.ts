@@ -12,8 +12,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { findAffected } from "../../scripts/lib/affected/find-affected";
+import { Interrupted } from "../../scripts/lib/errors";
 import { root } from "../../scripts/lib/paths";
 import { run } from "../../scripts/lib/process";
+import { stacksOf } from "../../stacks/naming";
 import { cleanVariables } from "../support/scripts";
 
 let copy: string;
@@ -100,11 +103,17 @@ it("against a base that cannot be built, every stack of the environment is affec
   await commit("Mended");
   const { code, stdout, stderr } = await affected("--base", "HEAD^", "--env", "dev");
   expect(code).toBe(0);
-  expect(stdout.trim().split("\n")).toHaveLength(10);
+  expect(stdout.trim().split("\n")).toHaveLength(stacksOf("dev").length);
   expect(stderr).toMatch(
     /Commit [0-9a-f]{40} cannot be synthesized: .*\n.*all stacks count as affected\.\n/s,
   );
 }, 120_000);
+
+it("a question that is interrupted has no answer", async () => {
+  const signal = AbortSignal.abort(new Interrupted("SIGINT"));
+  const asked = findAffected("HEAD", { variables: cleanVariables(), signal });
+  await expect(asked).rejects.toThrow("Interrupted by SIGINT.");
+});
 
 it("a base that is not there is no answer: exit 2, and a document", async () => {
   const { code, stdout, stderr } = await affected("--base", "no-such-branch", "--json");

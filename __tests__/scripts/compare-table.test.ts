@@ -1,73 +1,17 @@
 /** The verifier's comparisons on AWS's own answers, without a call: also what moto cannot be made to say. */
 
-import type { TableDescription } from "@aws-sdk/client-dynamodb";
-import { compareTable } from "../../scripts/lib/verify/compare-table";
-import { Unread, type LiveTable } from "../../scripts/lib/verify/live-table";
+import { Unread } from "../../scripts/lib/verify/reading";
+import type { LiveTable } from "../../scripts/lib/verify/live-table";
 import { loadEnvironments } from "../../stacks/environments";
 import { tableTags } from "../../stacks/naming";
 import { agentProfiles } from "../../tables/agent-profiles";
 import { onDemand } from "../../tables/capacity";
 import { designAnalysisTracking } from "../../tables/design-analysis-tracking";
-import { keyAttributes, type TableSpec } from "../../tables/table-spec";
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
 import { defineSpoiled } from "../support/definition";
+import { described, differences, key } from "../support/live-table";
 
 const { dev, prod } = loadEnvironments({});
-const key = {
-  KeyId: "d79b93e0-6a66-43f9-95ea-6d095d3bd883",
-  Arn: "arn:aws:kms:us-east-1:123456789012:key/d79b93e0-6a66-43f9-95ea-6d095d3bd883",
-  KeyState: "Enabled",
-} as const;
-
-/** What AWS answers for a table that is in spec, in dev. */
-function liveTable(spec: TableSpec): LiveTable {
-  const keySchema = (partitionKey: string, sortKey: string | undefined) => [
-    { AttributeName: partitionKey, KeyType: "HASH" as const },
-    ...(sortKey ? [{ AttributeName: sortKey, KeyType: "RANGE" as const }] : []),
-  ];
-  const units = { ReadCapacityUnits: 10, WriteCapacityUnits: 10 };
-  const description: TableDescription = {
-    TableStatus: "ACTIVE",
-    KeySchema: keySchema(spec.partitionKey, spec.sortKey),
-    AttributeDefinitions: keyAttributes(spec).map((name) => ({ AttributeName: name, AttributeType: "S" })),
-    ...(spec.capacity.mode === "on-demand"
-      ? { BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" } }
-      : // A table that was never on-demand has no summary.
-        { ProvisionedThroughput: units }),
-    GlobalSecondaryIndexes: Object.entries(spec.indexes).map(([name, index]) => ({
-      IndexName: name,
-      IndexStatus: "ACTIVE" as const,
-      KeySchema: keySchema(index.partitionKey, index.sortKey),
-      Projection:
-        typeof index.projection === "string"
-          ? { ProjectionType: index.projection }
-          : { ProjectionType: "INCLUDE" as const, NonKeyAttributes: [...index.projection.include].reverse() },
-      ProvisionedThroughput: units,
-    })),
-    SSEDescription: { Status: "ENABLED", SSEType: "KMS", KMSMasterKeyArn: key.Arn },
-    DeletionProtectionEnabled: false,
-  };
-  return {
-    description,
-    recovery: { PointInTimeRecoveryStatus: "ENABLED", RecoveryPeriodInDays: 35 },
-    timeToLive: spec.timeToLive
-      ? { TimeToLiveStatus: "ENABLED", AttributeName: spec.timeToLive.attribute }
-      : { TimeToLiveStatus: "DISABLED" },
-    tags: { ...tableTags(spec, dev), "aws:cloudformation:stack-name": "not ours" },
-    key,
-    expectedKey: key,
-  };
-}
-
-/** The differences when something of a table in spec is changed. */
-function differences(spec: TableSpec, change: (live: LiveTable) => Partial<LiveTable> = () => ({})) {
-  const live = liveTable(spec);
-  return compareTable({ spec, environment: dev, live: { ...live, ...change(live) } });
-}
-
-const described = (change: Partial<TableDescription>) => (live: LiveTable) => ({
-  description: { ...live.description, ...change },
-});
 
 describe("a table is in spec", () => {
   it.each([tradeProcessingStatus, agentProfiles, designAnalysisTracking] as const)(
@@ -148,6 +92,39 @@ describe("a difference names what, expected and actual:", () => {
       { path: "encryption.keyState", expected: "Enabled", actual: "PendingDeletion" },
     ],
     [
+      "a key that is gone",
+      () => ({ key: undefined }),
+      { path: "encryption.keyState", expected: "Enabled", actual: "absent" },
+    ],
+    [
+      "a key that is not rotated",
+      () => ({ rotation: false }),
+      { path: "encryption.keyRotation", expected: "on", actual: "off" },
+    ],
+    [
+      "a key that DynamoDB has lost access to",
+      (live: LiveTable) => ({
+        description: {
+          ...live.description,
+          SSEDescription: {
+            ...live.description.SSEDescription,
+            InaccessibleEncryptionDateTime: new Date("2026-11-01T10:00:00Z"),
+          },
+        },
+      }),
+      { path: "encryption.access", actual: "none since 2026-11-01T10:00:00.000Z" },
+    ],
+    [
+      "a table of another account",
+      described({ TableArn: "arn:aws:dynamodb:us-east-1:999999999999:table/status" }),
+      { path: "arn", actual: "arn:aws:dynamodb:us-east-1:999999999999:table/status" },
+    ],
+    [
+      "a table of another region",
+      described({ TableArn: "arn:aws:dynamodb:eu-west-1:123456789012:table/status" }),
+      { path: "arn", actual: "arn:aws:dynamodb:eu-west-1:123456789012:table/status" },
+    ],
+    [
       "no key behind the alias",
       () => ({ expectedKey: undefined }),
       { path: "encryption.key", actual: "no such key" },
@@ -195,10 +172,21 @@ describe("a difference names what, expected and actual:", () => {
   });
 
   it("missing protection where the environment has it", () => {
-    const spec = tradeProcessingStatus;
-    const live = { ...liveTable(spec), tags: tableTags(spec, prod) };
-    expect(compareTable({ spec, environment: prod, live })).toMatchObject([
+    const unprotected = described({ DeletionProtectionEnabled: false });
+    expect(differences(tradeProcessingStatus, unprotected, prod)).toMatchObject([
       { path: "deletionProtection", expected: "on", actual: "off" },
+    ]);
+  });
+
+  it("another key, and that it does not work either", () => {
+    const other = { SSEDescription: { SSEType: "KMS" as const, KMSMasterKeyArn: `${key.Arn}0` } };
+    const found = differences(tradeProcessingStatus, (live) => ({
+      ...described(other)(live),
+      key: { ...key, Arn: `${key.Arn}0`, KeyState: "Disabled" },
+    }));
+    expect(found).toMatchObject([
+      { path: "encryption.key", expected: key.Arn, actual: `${key.Arn}0` },
+      { path: "encryption.keyState", actual: "Disabled" },
     ]);
   });
 
@@ -228,6 +216,13 @@ describe("what cannot be told yet is unknown, neither right nor wrong:", () => {
     },
   );
 
+  it("a table that AWS moves to another key", () => {
+    const moving = { Status: "UPDATING" as const, SSEType: "KMS" as const, KMSMasterKeyArn: `${key.Arn}0` };
+    expect(differences(tradeProcessingStatus, described({ SSEDescription: moving }))).toMatchObject([
+      { tier: "unknown", path: "encryption.status", actual: "UPDATING" },
+    ]);
+  });
+
   it("an index that AWS is still filling", () => {
     const filling = { IndexStatus: "CREATING" as const, Backfilling: true };
     const found = differences(designAnalysisTracking, ({ description }) => ({
@@ -248,6 +243,9 @@ describe("what cannot be told yet is unknown, neither right nor wrong:", () => {
     ["tags", "tags"],
     ["expectedKey", "encryption.key"],
     ["key", "encryption.keyState"],
+    ["rotation", "encryption.keyRotation"],
+    ["resourcePolicy", "resourcePolicy"],
+    ["kinesis", "kinesisDestinations"],
   ] as const)("a denied answer about %s, which hides no drift elsewhere", (aspect, path) => {
     const found = differences(tradeProcessingStatus, ({ description }) => ({
       description: { ...description, DeletionProtectionEnabled: true },

@@ -3,6 +3,7 @@
 import { attributeChanges } from "../../scripts/lib/plan/attribute-changes";
 import { readPlan, UnreadablePlan } from "../../scripts/lib/plan/planned-stack";
 import { isStackId, parseStackId, stacksOf } from "../../stacks/naming";
+import { systems } from "../../tables/systems";
 
 const stack = "agent-matching-tables-dev";
 const address = "aws_dynamodb_table.agent-profiles";
@@ -189,11 +190,16 @@ describe("attributes that change", () => {
 });
 
 describe("stack ids", () => {
-  it("an environment has ten, a system's tables before its services", () => {
-    expect(stacksOf("dev")).toHaveLength(10);
+  it("an environment has two a system, tables before services, and then the audit trail of the one that has it", () => {
+    expect(stacksOf("dev")).toHaveLength(2 * systems.length + 1);
     expect(stacksOf("dev").slice(0, 2)).toEqual([
       "brand-processing-tables-dev",
       "brand-processing-services-dev",
+    ]);
+    expect(stacksOf("dev").filter((stack) => stack.startsWith("design-analysis"))).toEqual([
+      "design-analysis-tables-dev",
+      "design-analysis-services-dev",
+      "design-analysis-audit-dev",
     ]);
   });
 
@@ -204,9 +210,13 @@ describe("stack ids", () => {
       environment: "prod",
     });
     expect(parseStackId("brand-processing-tables-local").system).toBe("brand-processing");
+    expect(parseStackId("design-analysis-audit-prod").layer).toBe("audit");
   });
 
-  it.each(["trade-status-tables", "trade-status-tables-qa", "constructor", ""])("%j is none", (text) => {
-    expect(isStackId(text)).toBe(false);
-  });
+  it.each(["trade-status-tables", "trade-status-tables-qa", "trade-status-audit-dev", "constructor", ""])(
+    "%j is none",
+    (text) => {
+      expect(isStackId(text)).toBe(false);
+    },
+  );
 });

@@ -1,11 +1,11 @@
 /** What is put back, and how the switch is told: without a call. */
 
 import { UpdateTableCommand, type TableDescription } from "@aws-sdk/client-dynamodb";
-import type { RestoreClients } from "../../scripts/lib/restore/clients";
+import type { AwsClients } from "../../scripts/lib/aws";
 import { forgotten, missingSettings } from "../../scripts/lib/restore/settings";
 import { describeSwitch, specName } from "../../scripts/lib/restore/switch";
 import { readTargetName } from "../../scripts/lib/restore/target-name";
-import { Unread } from "../../scripts/lib/verify/live-table";
+import { Unread } from "../../scripts/lib/verify/reading";
 import { loadEnvironments } from "../../stacks/environments";
 import { agentProfiles } from "../../tables/agent-profiles";
 import { brandProcessingStatus } from "../../tables/brand-processing-status";
@@ -29,7 +29,7 @@ async function updates(spec: TableSpec, change: Partial<TableDescription>, what:
   const asked: unknown[] = [];
   const send = (command: { readonly input: unknown }) => Promise.resolve(void asked.push(command));
   const setting = missing(spec, change).find((one) => what.test(one.what));
-  await setting?.putBack({ dynamodb: { send } } as unknown as RestoreClients);
+  await setting?.putBack({ dynamodb: { send } } as unknown as AwsClients);
   return (asked as readonly UpdateTableCommand[]).map(({ input }) => input);
 }
 

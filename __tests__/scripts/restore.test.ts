@@ -3,7 +3,7 @@
 import { PutItemCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { beginRestore } from "../../scripts/lib/restore/begin";
-import type { RestoreClients } from "../../scripts/lib/restore/clients";
+import type { AwsClients } from "../../scripts/lib/aws";
 import { untilActive } from "../../scripts/lib/restore/follow";
 import { readRestored } from "../../scripts/lib/restore/put-back";
 import { missingSettings } from "../../scripts/lib/restore/settings";
@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => recovery.stop());
 
-const restore = (spec: TableSpec, to: string, clients?: RestoreClients) =>
+const restore = (spec: TableSpec, to: string, clients?: AwsClients) =>
   restoreIn(recovery, spec, to, { ...(clients && { clients }) });
 
 async function missing(spec: TableSpec, name: string): Promise<readonly string[]> {

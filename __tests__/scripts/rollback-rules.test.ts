@@ -30,6 +30,20 @@ describe("what is asked for", () => {
     expect(ask({ stack, to: "v1.4.0" })).toEqual({ kind: "commit", stack, name: "v1.4.0" });
   });
 
+  it("is the end of an audit trail where nothing is protected, and elsewhere refused with the ways that there are", () => {
+    const trail = "design-analysis-audit";
+    expect(ask({ stack: trail }, dev)).toEqual({
+      kind: "audit",
+      stack: "design-analysis-audit-dev",
+      withRecords: false,
+    });
+    expect(ask({ stack: trail, withRecords: true }, dev)).toMatchObject({ withRecords: true });
+    expect(ask({ stack: trail, to: "v1.4.0" })).toMatchObject({ kind: "commit" });
+    const refused = ask({ stack: trail });
+    expect(refused).toMatchObject({ kind: "unnamed", stack: "design-analysis-audit-staging" });
+    expect(JSON.stringify(refused)).toMatch(/--to <commit>.*audit-trail\.md#taking-one-down/);
+  });
+
   it("is some tables of a stack, or all of them", () => {
     expect(ask({ stack, table: ["agent-profiles"] })).toMatchObject({
       kind: "tables",
@@ -60,6 +74,12 @@ describe("what is asked for", () => {
   it.each<[string, AskedFor, string]>([
     ["a table of another stack", { stack, table: ["conversations"] }, `no table "conversations" in ${stack}`],
     ["a table of a services stack", { stack: "trade-status-services", table: ["x"] }, "--table and --backup"],
+    ["a table of an audit trail", { stack: "design-analysis-audit", table: ["x"] }, "--table and --backup"],
+    [
+      "records of a tables stack",
+      { stack, table: [], withRecords: true },
+      "--with-records is of an audit trail",
+    ],
     ["a backup before a return", { stack, to: "v1", table: [], backup: "on-demand" }, "--table and --backup"],
     [
       "no backup of a protected table",

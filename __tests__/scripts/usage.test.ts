@@ -1,35 +1,78 @@
 /** What each command says of itself and of bad input: one clear sentence, and an exit code that says which. */
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { root } from "../../scripts/lib/paths";
 import { folderNames } from "../support/processes";
-import { listen } from "../../scripts/local/ports";
-import { catalogue } from "../../tables/catalogue";
 import { runScript } from "../support/scripts";
 
+/** Each command of package.json; `interrupted` is the test that presses Ctrl-C while it works. */
 const scripts = [
-  { script: "quickstart", required: [] },
-  { script: "local", required: [] },
-  { script: "verify", required: ["--env", "dev"] },
-  { script: "deploy", required: ["--env", "dev"] },
-  { script: "watch", required: ["--env", "dev", "--system", "trade-status", "session-1"] },
-  { script: "connect-function", required: ["--env", "dev", "--function", "cg-production-chatbot"] },
-  { script: "export", required: ["--env", "dev", "--table", "conversations"] },
-  { script: "restore", required: ["--env", "dev", "conversations", "--at", "latest", "--to", "restored"] },
-  { script: "ask", required: ["--env", "dev", "hello"] },
-  { script: "bench", required: ["functions"] },
-  { script: "migrate-profiles", required: ["--env", "dev", "--from", "docs"] },
-  { script: "populate-brands", required: ["--env", "dev", "--from-csv", "docs"] },
-  { script: "cost", required: ["--env", "dev"] },
-  { script: "affected", required: ["--base", "HEAD"] },
-  { script: "bootstrap", required: ["--env", "dev"] },
-  { script: "move-state", required: ["--env", "dev"] },
-  { script: "rollback", required: ["--env", "dev", "trade-status-services"] },
+  { script: "quickstart", required: [], interrupted: "e2e/quickstart.test.ts" },
+  { script: "local", required: [], interrupted: "e2e/local-aws.test.ts" },
+  { script: "verify", required: ["--env", "dev"], interrupted: "scripts/verify/verify-command.test.ts" },
+  { script: "deploy", required: ["--env", "dev"], interrupted: "e2e/deploy.test.ts" },
+  {
+    script: "watch",
+    required: ["--env", "dev", "--system", "trade-status", "session-1"],
+    interrupted: "scripts/watch.test.ts",
+  },
+  {
+    script: "connect-function",
+    required: ["--env", "dev", "--function", "cg-production-chatbot"],
+    interrupted: "scripts/connect-function-guards.test.ts",
+  },
+  {
+    script: "export",
+    required: ["--env", "dev", "--table", "conversations"],
+    interrupted: "scripts/export-guards.test.ts",
+  },
+  {
+    script: "restore",
+    required: ["--env", "dev", "conversations", "--at", "latest", "--to", "restored"],
+    interrupted: "scripts/restore-command.test.ts",
+  },
+  { script: "ask", required: ["--env", "dev", "hello"], interrupted: "scripts/ask.test.ts" },
+  { script: "bench", required: ["functions"], interrupted: "scripts/bench.test.ts" },
+  {
+    script: "migrate-profiles",
+    required: ["--env", "dev", "--from", "docs"],
+    interrupted: "scripts/migrate-profiles-command.test.ts",
+  },
+  {
+    script: "populate-brands",
+    required: ["--env", "dev", "--from-csv", "docs"],
+    interrupted: "scripts/populate-brands-command.test.ts",
+  },
+  { script: "affected", required: ["--base", "HEAD"], interrupted: "scripts/affected.test.ts" },
+  { script: "bootstrap", required: ["--env", "dev"], interrupted: "scripts/bootstrap.test.ts" },
+  { script: "move-state", required: ["--env", "dev"], interrupted: "scripts/move-state.test.ts" },
+  {
+    script: "rollback",
+    required: ["--env", "dev", "trade-status-services"],
+    interrupted: "scripts/rollback.test.ts",
+  },
+  { script: "cost", required: ["--env", "dev"], interrupted: "scripts/cost/command.test.ts" },
+  { script: "audit", required: ["--env", "dev"], interrupted: "scripts/audit.test.ts" },
+  // They write one file, in no time.
   { script: "document-tables", required: [] },
   { script: "document-alarms", required: [] },
 ];
+
+it("every command of package.json is one of these, and Ctrl-C is tested of each that works for a while", () => {
+  const { scripts: commands } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+  const started = Object.values(commands).flatMap(
+    (command) => /^exec node --import tsx scripts\/([\w-]+)\.ts$/.exec(command)?.[1] ?? [],
+  );
+  expect(scripts.map(({ script }) => script).sort()).toEqual(started.sort());
+  for (const { interrupted } of scripts) {
+    if (interrupted === undefined) continue;
+    expect(readFileSync(join(root, "__tests__", interrupted), "utf8")).toContain("SIGINT");
+  }
+});
 
 describe.each(scripts)("the script $script", ({ script, required }) => {
   it("explains itself with examples", async () => {
@@ -48,6 +91,45 @@ describe.each(scripts)("the script $script", ({ script, required }) => {
       error: expect.stringContaining("unknown option '--evn'") as string,
     });
     expect(stderr).toContain("unknown option '--evn'");
+  });
+});
+
+describe("without credentials", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "usage-"));
+    writeFileSync(join(folder, "brands.csv"), "brand_id,brand_name\n12345,Blue Bottle\n");
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each<[script: string, args: () => readonly string[]]>([
+    ["verify", () => ["--junit", join(folder, "verify.xml")]],
+    ["deploy", () => ["--yes"]],
+    ["watch", () => ["--system", "trade-status", "session-1"]],
+    ["connect-function", () => ["--function", "cg-production-chatbot", "--yes"]],
+    ["export", () => ["--table", "conversations", "--to", join(folder, "export.jsonl")]],
+    ["restore", () => ["conversations", "--at", "latest", "--to", "restored", "--yes"]],
+    ["ask", () => ["hello"]],
+    ["migrate-profiles", () => ["--from", "docs"]],
+    ["populate-brands", () => ["--from-csv", join(folder, "brands.csv")]],
+    ["bootstrap", () => ["--yes"]],
+    ["move-state", () => ["--yes"]],
+    ["rollback", () => ["trade-status-services", "--yes"]],
+  ])("npm run %s could not tell, and its one document says why: exit 2", async (script, args) => {
+    const { code, stdout } = await runScript(script, ["--env", "dev", ...args(), "--json"], {
+      AWS_EC2_METADATA_DISABLED: "true",
+      HOME: "/nowhere",
+      DEV_STATE_BUCKET: "acme-dynamodb-layer-dev",
+      STATE_FOLDER: folder,
+    });
+    expect(code).toBe(2);
+    expect(stdout).toContain("Could not load credentials from any providers");
+    expect((JSON.parse(stdout) as { readonly outcome: string }).outcome).toMatch(/^could not (tell|check)$/);
+  });
+
+  it("npm run verify leaves a JUnit report all the same, in which everything is an error", () => {
+    const xml = readFileSync(join(folder, "verify.xml"), "utf8");
+    expect(xml).toMatch(/<testsuites name="verify dev" tests="(\d+)" failures="0" errors="\1"/);
   });
 });
 
@@ -87,16 +169,6 @@ describe("npm run deploy", () => {
     expect(stderr).toContain(sentence);
   });
 
-  it("cannot tell without credentials, for machines too: exit 2", async () => {
-    const nowhere = { AWS_EC2_METADATA_DISABLED: "true", HOME: "/nowhere" };
-    const { code, stdout } = await runScript("deploy", ["--env", "dev", "--yes", "--json"], nowhere);
-    expect(code).toBe(2);
-    expect(JSON.parse(stdout)).toMatchObject({
-      outcome: "could not tell",
-      error: expect.stringContaining("AWS does not say whose credentials these are") as string,
-    });
-  });
-
   it("refuses the folder of another environment's plans: exit 1", async () => {
     const folder = mkdtempSync(join(tmpdir(), "plans-"));
     const nothing = { isChanged: false, target: null, allowances: [], stacks: [] };
@@ -114,64 +186,6 @@ describe("npm run deploy", () => {
       outcome: "refused",
       error: "These plans are for prod, not for dev.",
     });
-  });
-});
-
-describe("npm run verify", () => {
-  it.each([
-    ["no environment", [], "required option '--env <env>' not specified"],
-    ["an unknown environment", ["--env", "production"], "Allowed choices are dev, staging, prod, local."],
-    [
-      "an unknown table",
-      ["--env", "dev", "orders"],
-      'There is no table or stack "orders" in dev. Use one of: brand-processing-status, conversations,',
-    ],
-    [
-      "the environment local without a local AWS",
-      ["--env", "local"],
-      "Run `npm run local` and evaluate the exports that it prints.",
-    ],
-  ])("cannot tell for %s: exit 2", async (_, args, sentence) => {
-    const { code, stdout, stderr } = await runScript("verify", args);
-    expect(code).toBe(2);
-    expect(stdout).toBe("");
-    expect(stderr).toContain(sentence);
-  });
-
-  it("cannot tell when nothing answers at the endpoint: exit 2, never 0", async () => {
-    const variables = { AWS_ENDPOINT_URL: "http://127.0.0.1:9" };
-    const people = await runScript("verify", ["--env", "local"], variables);
-    expect(people.code).toBe(2);
-    expect(people.stdout).toContain(
-      `None of ${catalogue.length} tables could be checked: connect ECONNREFUSED 127.0.0.1:9.`,
-    );
-    const machines = await runScript("verify", ["--env", "local", "--json"], variables);
-    expect(machines.code).toBe(2);
-    expect(JSON.parse(machines.stdout)).toMatchObject({ schemaVersion: 2, outcome: "could not check" });
-  });
-
-  it("cannot tell with credentials of another account: exit 2, not drift", async () => {
-    const sts = createServer((_request, response) => {
-      const body =
-        "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>999988887777</Account>" +
-        "</GetCallerIdentityResult></GetCallerIdentityResponse>";
-      response.writeHead(200, { "content-type": "text/xml" }).end(body);
-    });
-    const endpoint = `http://127.0.0.1:${await listen(sts, 0)}`;
-    const { code, stdout } = await runScript("verify", ["--env", "dev"], { AWS_ENDPOINT_URL: endpoint });
-    sts.close();
-    expect(code).toBe(2);
-    expect(stdout).toContain(
-      "could be checked: credentials of account 999988887777, not 123456789012. Use a profile of",
-    );
-  });
-
-  it("cannot tell when a setting of the environment is malformed: exit 2", async () => {
-    const { code, stderr } = await runScript("verify", ["--env", "prod"], { PROD_ACCOUNT_ID: "12" });
-    expect(code).toBe(2);
-    expect(stderr.trim()).toBe(
-      'PROD_ACCOUNT_ID must be an account id of 12 digits; found "12". Correct or unset it.',
-    );
   });
 });
 

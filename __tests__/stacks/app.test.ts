@@ -16,10 +16,11 @@ const nameOf = ({ name, function_name, agent_name }: Block) => name ?? function_
 const tablesIn = (document: StackDocument) => Object.entries(document.resource["aws_dynamodb_table"] ?? {});
 
 describe("the whole app", () => {
-  it("has a tables stack and a services stack a system and environment", () => {
+  it("has a tables stack and a services stack a system and environment, and an audit stack of document 004", () => {
     const expected = environmentNames.flatMap((environment) => [
       ...systems.map((system) => `${system}-tables-${environment}`),
       ...systems.map((system) => `${system}-services-${environment}`),
+      `design-analysis-audit-${environment}`,
     ]);
     expect([...stacks.keys()].sort()).toEqual(expected.sort());
   });
@@ -89,7 +90,13 @@ describe("the whole app", () => {
   });
 
   it("names every function, role, API, log group and queue once in an account", () => {
-    const named = ["aws_lambda_function", "aws_iam_role", "aws_iam_policy", "aws_apigatewayv2_api"];
+    const named = [
+      "aws_lambda_function",
+      "aws_iam_role",
+      "aws_iam_policy",
+      "aws_apigatewayv2_api",
+      "aws_cloudtrail",
+    ];
     const ofBrands = ["aws_sfn_state_machine", "aws_scheduler_schedule_group", "aws_bedrockagent_agent"];
     for (const type of [...named, ...ofBrands, "aws_cloudwatch_log_group", "aws_sqs_queue"]) {
       const names = entries.flatMap(([, document]) =>

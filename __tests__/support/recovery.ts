@@ -1,18 +1,16 @@
 /** A local AWS without Terraform, with tables as their stacks leave them: what backups and restores are tried on. */
 
 import { join } from "node:path";
-import { CreateTableCommand, PutItemCommand, UpdateContinuousBackupsCommand } from "@aws-sdk/client-dynamodb";
-import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
+import { PutItemCommand, UpdateContinuousBackupsCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { restoreClients, type RestoreClients } from "../../scripts/lib/restore/clients";
+import { awsClients, type AwsClients } from "../../scripts/lib/aws";
 import { restoreTable, type RestoreResult, type RestoreTalk } from "../../scripts/lib/restore/restore-table";
 import type { Wanted } from "../../scripts/lib/restore/source";
-import { createTableInput } from "../../scripts/local/dynamodb-emulator";
 import { findMoto, startMoto } from "../../scripts/local/moto";
 import { addressOf, listen } from "../../scripts/local/ports";
 import { createProxy } from "../../scripts/local/proxy";
+import { createStandingTable, createSystemKey } from "../../scripts/local/standing-table";
 import { loadEnvironments, type Environment } from "../../stacks/environments";
-import { keyAlias } from "../../stacks/naming";
 import { catalogue } from "../../tables/catalogue";
 import { tableName } from "../../tables/naming";
 import type { System } from "../../tables/systems";
@@ -22,9 +20,9 @@ import { temporaryFolder } from "./functions";
 export interface Recovery {
   readonly endpoint: string;
   readonly environment: Environment;
-  readonly clients: RestoreClients;
+  readonly clients: AwsClients;
   /** Further clients of the same, whose calls a test may let fail. */
-  connect(): RestoreClients;
+  connect(): AwsClients;
   /** ARN of each system's key. */
   readonly keys: ReadonlyMap<System, string>;
   /** Creates a table with keys, indexes, units, key and point-in-time recovery, and an item. */
@@ -40,14 +38,11 @@ export async function startRecovery(name: "staging" | "prod" = "staging"): Promi
   await listen(proxy, 0);
   const endpoint = addressOf(proxy);
   const environment = loadEnvironments({})[name];
-  const connect = () => restoreClients(environment, {}, { AWS_ENDPOINT_URL: endpoint });
+  const connect = () => awsClients(environment, {}, { AWS_ENDPOINT_URL: endpoint });
   const clients = connect();
   const keys = new Map<System, string>();
   for (const system of new Set(catalogue.map((spec) => spec.system))) {
-    const { KeyMetadata } = await clients.kms.send(new CreateKeyCommand());
-    const AliasName = keyAlias(system, environment.name);
-    await clients.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyMetadata?.KeyId }));
-    keys.set(system, KeyMetadata?.Arn ?? "");
+    keys.set(system, await createSystemKey(clients, system, environment.name));
   }
   return {
     endpoint,
@@ -57,20 +52,7 @@ export async function startRecovery(name: "staging" | "prod" = "staging"): Promi
     keys,
     async createTable(spec) {
       const TableName = tableName(spec, environment.name);
-      const { BillingMode, GlobalSecondaryIndexes, ...input } = createTableInput(spec, environment.name);
-      await clients.dynamodb.send(
-        new CreateTableCommand({
-          ...input,
-          ...(spec.capacity.mode === "on-demand" ? { BillingMode } : throughput(spec.capacity)),
-          ...(GlobalSecondaryIndexes && {
-            GlobalSecondaryIndexes: GlobalSecondaryIndexes.map((index) => {
-              const { capacity } = spec.indexes[index.IndexName ?? ""] ?? {};
-              return { ...index, ...(capacity?.mode === "provisioned" && throughput(capacity)) };
-            }),
-          }),
-          SSESpecification: { Enabled: true, SSEType: "KMS", KMSMasterKeyId: keys.get(spec.system) },
-        }),
-      );
+      await createStandingTable(clients, spec, environment.name, keys.get(spec.system) ?? "");
       const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
       await clients.dynamodb.send(
         new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }),
@@ -85,10 +67,6 @@ export async function startRecovery(name: "staging" | "prod" = "staging"): Promi
     },
   };
 }
-
-const throughput = ({ read, write }: { readonly read: number; readonly write: number }) => ({
-  ProvisionedThroughput: { ReadCapacityUnits: read, WriteCapacityUnits: write },
-});
 
 export const latest: Wanted = { kind: "point in time", at: "latest" };
 
@@ -110,7 +88,7 @@ export const restoreIn = (
     onBegun = () => undefined,
   }: Partial<Pick<RestoreTalk, "onBegun">> & {
     readonly wanted?: Wanted;
-    readonly clients?: RestoreClients;
+    readonly clients?: AwsClients;
   } = {},
 ): Promise<RestoreResult> =>
   restoreTable(
@@ -126,9 +104,9 @@ export interface Reply {
 
 /** Sees each call of the clients by its command, such as `CreateBackupCommand`, and makes it with `send`. */
 export function intercept(
-  clients: RestoreClients,
+  clients: AwsClients,
   onCall: (command: string, send: () => Promise<Reply>) => Promise<Reply>,
-): RestoreClients {
+): AwsClients {
   // Both stacks take the same middleware, but for the types of their calls.
   for (const { middlewareStack } of [clients.dynamodb, clients.autoscaling] as readonly Stacked[]) {
     middlewareStack.add(

@@ -3,7 +3,7 @@
  * nothing left to do once it is created.
  *
  * Many stacks go through one run of Terraform, each as a module: every resource is validated, planned and, for
- * tables stacks and those of dev, created as it was synthesized, beside those of all the others. What a module
+ * tables and audit stacks and those of dev, created as it was synthesized, beside those of all the others. What a module
  * leaves out is proved elsewhere: each stack's backend and its own default tags by __tests__/e2e (cdktf, drift,
  * documented-commands) for single stacks of dev and staging, and by the quickstart for all stacks of `local`.
  */
@@ -12,7 +12,7 @@ import { judge } from "../../scripts/lib/guard/judge";
 import { apply, describePlan, init, plan, validate, type StackRuns } from "../../scripts/lib/stack-runs";
 import { tableAlarms } from "../../stacks/monitoring/table-alarms";
 import { localAccountId } from "../../stacks/local-endpoint";
-import { stackId } from "../../stacks/naming";
+import { auditedSystems, stackId } from "../../stacks/naming";
 import { tablesOf } from "../../tables/catalogue";
 import type { Capacity } from "../../tables/capacity";
 import { environmentNames, type EnvironmentName } from "../../tables/naming";
@@ -62,13 +62,16 @@ const settings = {
   DEV_POPULATION_SCHEDULE: "cron(0 3 * * ? *)",
 };
 const tablesStacks = environments.flatMap((name) => systems.map((one) => stackId(one, "tables", name)));
+/** Eight resources each, beside hundreds: in all of these environments. */
+const auditStacks = (name: EnvironmentName) => auditedSystems.map((one) => stackId(one, "audit", name));
 const servicesStacks = (name: EnvironmentName) => systems.map((one) => stackId(one, "services", name));
 
 /** The provider creates one Lambda after the other, five seconds each: only those of dev are. */
 const joined = {
-  applied: [...tablesStacks, ...servicesStacks("dev")],
+  applied: [...tablesStacks, ...environments.flatMap(auditStacks), ...servicesStacks("dev")],
   planned: [
     ...systems.map((one) => stackId(one, "tables", "local")),
+    ...auditStacks("local"),
     ...(["staging", "prod", "local"] as const).flatMap(servicesStacks),
   ],
 };

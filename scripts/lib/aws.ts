@@ -1,4 +1,5 @@
 import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -11,9 +12,20 @@ import "./quiet-sdk";
 /** An endpoint that swallows connections must not hold a script for ever. */
 const requestHandler = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
 
+/**
+ * How often a call is made before its throttling counts as the answer: waits of up to 1, 2, 4, 8 and 16 s lie between
+ * (SDK: standard retries). Describes share a few calls a second in an account (AWS: "Service, account, and table
+ * quotas"), and whoever else describes takes from them. Standard rather than adaptive: adaptive slows all of a
+ * client's calls for one operation that is throttled, and each operation has a rate of its own.
+ */
+const attempts = { retryMode: "standard", maxAttempts: 6 } as const;
+
 export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
+  /** DynamoDB in another region: replicas are there. */
+  readonly dynamodbIn: (region: string) => DynamoDBClient;
   readonly kms: KMSClient;
+  readonly autoscaling: ApplicationAutoScalingClient;
   readonly sts: STSClient;
   /** The account that must answer, where it is known. */
   readonly accountId?: string;
@@ -62,6 +74,21 @@ export function awsConfiguration(
 export type AwsConfiguration = ReturnType<typeof awsConfiguration>;
 
 /**
+ * The same for those who read much at once, and wait when they are throttled.
+ *
+ * @throws CouldNotTell as awsConfiguration does.
+ */
+export const patientConfiguration = (
+  environment: Environment,
+  options: AwsOptions,
+  variables: NodeJS.ProcessEnv,
+) => ({
+  ...awsConfiguration(environment, options, variables),
+  // Whoever sets AWS's own variable wants fewer, or more.
+  ...(variables["AWS_MAX_ATTEMPTS"] === undefined && attempts),
+});
+
+/**
  * Clients for an environment.
  *
  * @throws CouldNotTell as awsConfiguration does.
@@ -71,11 +98,13 @@ export function awsClients(
   options: AwsOptions,
   variables: NodeJS.ProcessEnv,
 ): AwsClients {
-  const configuration = awsConfiguration(environment, options, variables);
+  const configuration = patientConfiguration(environment, options, variables);
   const accountId = "endpoint" in configuration ? localAccountId : environment.accountId;
   return {
     dynamodb: dynamoDbClient(configuration),
+    dynamodbIn: (elsewhere) => dynamoDbClient({ ...configuration, region: elsewhere }),
     kms: new KMSClient(configuration),
+    autoscaling: new ApplicationAutoScalingClient(configuration),
     sts: new STSClient(configuration),
     ...(accountId && { accountId }),
   };

@@ -30,7 +30,8 @@ export function describeError(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   // A refused connection to both localhost addresses is an AggregateError without a message.
   const message = error.message || code || error.name;
-  return error.name === "Error" || error instanceof CouldNotTell ? message : `${error.name}: ${message}`;
+  const isToldInFull = error instanceof CouldNotTell || error instanceof Interrupted;
+  return error.name === "Error" || isToldInFull ? message : `${error.name}: ${message}`;
 }
 
 /** The same without a full stop, for the middle of a text that goes on to say what to do. */
@@ -40,10 +41,10 @@ export const reasonOf = (error: unknown): string => describeError(error).replace
 export function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   signal.throwIfAborted();
-  return Promise.race([
-    promise,
-    new Promise<never>((_resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-    }),
-  ]);
+  let give: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    give = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", give, { once: true });
+  });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", give));
 }

@@ -12,7 +12,7 @@ const keptLogs = 5;
 const orphanMilliseconds = 24 * 3_600_000;
 
 /** A new folder of this process alone. */
-export function makeOwnFolder(kind: "aws" | "bench" | "deploy" | "dynamodb"): string {
+export function makeOwnFolder(kind: "aws" | "bench" | "deploy" | "dynamodb" | "verify"): string {
   mkdirSync(localFolder, { recursive: true });
   removeAbandonedFolders();
   return mkdtempSync(join(localFolder, `${kind}-${process.pid}-`));
@@ -26,7 +26,7 @@ export function removeAbandonedFolders(below = localFolder): void {
   const deployments = abandoned(below, /^deploy-(\d+)-/).filter(
     (folder) => Date.now() - changedAt(folder) > orphanMilliseconds && !holdsState(folder),
   );
-  const others = abandoned(below, /^(?:aws|bench|dynamodb)-(\d+)-/);
+  const others = abandoned(below, /^(?:aws|bench|dynamodb|verify)-(\d+)-/);
   for (const folder of [...others, ...deployments, ...oldLogs]) remove(folder);
 }
 

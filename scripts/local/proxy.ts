@@ -1,13 +1,16 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { describeError } from "../lib/errors";
+import { apiAuthorizers } from "./repairs/api-authorizers";
 import { athenaResults } from "./repairs/athena-results";
 import { autoscalingTags } from "./repairs/autoscaling-tags";
+import { cloudTrailTrails } from "./repairs/cloudtrail";
 import { dynamodbBackups, type KeptBackups } from "./repairs/dynamodb-backups";
 import { dynamodbExports } from "./repairs/dynamodb-exports";
 import { dynamodbInsights } from "./repairs/dynamodb-insights";
 import { dynamodbRestores } from "./repairs/dynamodb-restores";
 import { lambdaDeadLetters } from "./repairs/lambda-dead-letters";
 import { lambdaRevisions } from "./repairs/lambda-revisions";
+import { lambdaUrls } from "./repairs/lambda-urls";
 import { explainMissingOperation } from "./repairs/missing-operations";
 import type { AwsCall, AwsReply, Forward, Repair } from "./repairs/repair";
 
@@ -23,6 +26,9 @@ function ownRepairs(motoUrl: string): readonly Repair[] {
     dynamodbInsights(motoUrl),
     lambdaRevisions(),
     lambdaDeadLetters(),
+    lambdaUrls(motoUrl),
+    apiAuthorizers(motoUrl),
+    cloudTrailTrails(motoUrl),
   ];
 }
 

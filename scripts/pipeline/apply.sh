@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Applies exactly the plans in PACKED (pack.sh) to ENVIRONMENT, then compares every table with its spec.
+# Applies exactly the plans in PACKED (pack.sh) to ENVIRONMENT, then compares what is deployed with what is declared.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # Another job's plan holds the lock of a state for seconds: wait for it.
@@ -17,4 +17,4 @@ if ! openssl enc -d -aes-256-cbc -pbkdf2 -iter 600000 -pass env:PLAN_PASSPHRASE 
   exit 2
 fi
 npm run --silent deploy -- --env "$ENVIRONMENT" --apply "$PLAN"
-npm run --silent verify -- --env "$ENVIRONMENT"
+npm run --silent verify -- --env "$ENVIRONMENT" ${GITHUB_STEP_SUMMARY:+--github}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Looks for differences between ENVIRONMENT and the branch: by a plan of all stacks, and table by table. What it finds
-# is left in REPORT; the job that writes the issue judges it.
+# Looks for differences between ENVIRONMENT and the branch: by a plan of all stacks, and by the verifier. What they
+# find is left in REPORT; the job that writes the issue judges it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # Another job's plan holds the lock of a state for seconds: wait for it.
@@ -14,7 +14,7 @@ planned=0
 } 3>&1 || planned=$?
 verified=0
 {
-  npm run --silent verify -- --env "$ENVIRONMENT" --json 2>&1 >"$REPORT/verify.json" |
+  npm run --silent verify -- --env "$ENVIRONMENT" --json ${GITHUB_STEP_SUMMARY:+--github} 2>&1 >"$REPORT/verify.json" |
     tee -a "$REPORT/errors.txt" >&2
 } || verified=$?
 

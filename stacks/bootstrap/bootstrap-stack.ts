@@ -6,7 +6,9 @@ import type { Environment } from "../environments";
 import { bootstrapId, type BootstrapId } from "../naming";
 import type { Settings } from "../settings";
 import { forgetProvider, PipelineRoles } from "./pipeline-roles";
+import { ManagedPolicy } from "./managed-policy";
 import { StateBucket } from "./state-bucket";
+import { verifyPolicies } from "./verify-policy";
 
 export interface BootstrapProps {
   readonly environment: Environment;
@@ -18,8 +20,8 @@ export interface BootstrapProps {
 }
 
 /**
- * What has to be there before the stacks of an environment: the bucket of their states, and the roles with which
- * a pipeline plans and applies them. It is no part of the app: a person applies it, with rights that the pipeline
+ * What has to be there before the stacks of an environment: the bucket of their states, the policies of those who verify
+ * them, and the roles with which a pipeline plans and applies them. It is no part of the app: a person applies it, with rights that the pipeline
  * has not (docs/runbooks/bootstrap.md).
  */
 export class BootstrapStack extends EnvironmentStack<BootstrapId> {
@@ -28,15 +30,15 @@ export class BootstrapStack extends EnvironmentStack<BootstrapId> {
     super(scope, { id, environment, settings, tags: bootstrapTags(environment) });
     new StateBucket(this, stateBucket, adopt.has(bucketAddress));
     new TerraformOutput(this, "state_bucket", { value: stateBucket });
+    const { accountId } = new DataAwsCallerIdentity(this, "caller");
+    const verifying = verifyPolicies({ environment, accountId }).map(
+      (policy) => new ManagedPolicy(this, { ...policy, adopt }).arn,
+    );
+    new TerraformOutput(this, "verify_policy_arns", { value: verifying });
     if (environment.pipeline?.provider !== "own") forgetProvider(this);
     if (environment.pipeline === undefined) return;
-    const caller = new DataAwsCallerIdentity(this, "caller");
-    new PipelineRoles(this, {
-      pipeline: environment.pipeline,
-      accountId: caller.accountId,
-      stateBucket,
-      adopt,
-    });
+    const { pipeline } = environment;
+    new PipelineRoles(this, { pipeline, accountId, stateBucket, adopt });
   }
 }
 

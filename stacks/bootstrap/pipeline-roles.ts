@@ -1,17 +1,11 @@
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
-import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import type { EnvironmentStack } from "../environment-stack";
 import { pipelineRoleName, roleBoundaryName } from "../naming";
-import {
-  pipelineStatements,
-  type PipelineRole,
-  type PipelineStatement,
-  type PolicyParts,
-} from "./pipeline-statements";
+import { ManagedPolicy } from "./managed-policy";
+import { pipelineStatements, type PipelineRole, type PolicyParts } from "./pipeline-statements";
 import { boundaryStatements } from "./role-boundary";
 import type { Pipeline } from "./settings";
 
@@ -44,10 +38,13 @@ export class PipelineRoles extends Construct {
     private readonly props: PipelineRolesProps,
   ) {
     super(stack, "pipeline");
-    const { pipeline, accountId } = props;
+    const { pipeline, accountId, adopt } = props;
     const { environment } = stack;
     const { name } = environment;
-    this.policy("boundary", roleBoundaryName(name), {
+    new ManagedPolicy(this, {
+      id: "boundary",
+      name: roleBoundaryName(name),
+      adopt,
       description: `The most that roles of the services stacks can do in ${name}`,
       statements: boundaryStatements({ environment, accountId }),
     });
@@ -100,33 +97,15 @@ export class PipelineRoles extends Construct {
     const parts = pipelineStatements(kind, { environment, accountId, stateBucket });
     for (const part of Object.keys(parts) as (keyof PolicyParts)[]) {
       const id = `${kind}_${part}`;
-      const policy = this.policy(id, `${name}-${part}`, {
+      new ManagedPolicy(this, {
+        id,
+        name: `${name}-${part}`,
+        adopt,
         description: `What the pipeline's ${kind} role may do: ${part}`,
         statements: parts[part],
-      });
-      const attachment = new IamRolePolicyAttachment(this, `${id}-attachment`, {
-        role: role.name,
-        policyArn: policy.arn,
-      });
-      attachment.overrideLogicalId(id);
+      }).attachTo(role.name, id);
     }
     new TerraformOutput(this, `${kind}-arn`, { value: role.arn }).overrideLogicalId(`${kind}_role_arn`);
-  }
-
-  private policy(
-    id: string,
-    name: string,
-    { description, statements }: { description: string; statements: readonly PipelineStatement[] },
-  ): IamPolicy {
-    const policy = new IamPolicy(this, `${id}-policy`, {
-      name,
-      description,
-      policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
-    });
-    policy.overrideLogicalId(id);
-    const adopted = this.props.adopt.get(`aws_iam_policy.${id}`);
-    if (adopted !== undefined) policy.importFrom(adopted);
-    return policy;
   }
 }
 

@@ -14,6 +14,7 @@ import {
   type ScopeName,
   type ScopeProps,
 } from "./scopes";
+import { verifyActions } from "./verify-actions";
 
 export type PipelineRole = "plan" | "apply";
 
@@ -32,12 +33,17 @@ export interface StatementProps extends ScopeProps {
 
 export function pipelineStatements(role: PipelineRole, props: StatementProps): PolicyParts {
   const { environment } = props;
-  const allowed = Object.values(resourceActions).flatMap(({ read, write, loseData = [] }) => {
+  const managed = Object.values(resourceActions).flatMap(({ read, write, loseData = [] }) => {
     if (role === "plan") return read;
-    // Where tables are protected, destroying one is a person's act (docs/runbooks/destroy-tables.md).
+    // Where tables are protected, destroying one or its records is a person's act (docs/runbooks/destroy-tables.md).
     return environment.protected ? [...read, ...write] : [...read, ...write, ...loseData];
   });
-  const parts = (part: PolicyPart) => scopedStatements(allowed, part, props);
+  // Both verify: the one that plans every night, the other what it has applied.
+  const allowed = [...managed, ...verifyActions];
+  const parts = (part: PolicyPart) => {
+    const scopes = (Object.keys(policyOfScope) as ScopeName[]).filter((name) => policyOfScope[name] === part);
+    return scopedStatements(allowed, scopes, props);
+  };
   return {
     tables: parts("tables"),
     services: parts("services"),
@@ -45,6 +51,7 @@ export function pipelineStatements(role: PipelineRole, props: StatementProps): P
     logs: parts("logs"),
     monitoring: parts("monitoring"),
     identities: parts("identities"),
+    audit: parts("audit"),
     state: [
       ...stateStatements(role, props),
       ...denied(props),
@@ -53,32 +60,31 @@ export function pipelineStatements(role: PipelineRole, props: StatementProps): P
   };
 }
 
-function scopedStatements(
+/** A statement for each of the scopes that has actions, and anything to allow them on. */
+export function scopedStatements(
   allowed: readonly ScopedActions[],
-  part: PolicyPart,
+  names: readonly ScopeName[],
   props: ScopeProps,
 ): readonly PipelineStatement[] {
   const scopes = scopesOf(props);
-  return (Object.keys(policyOfScope) as ScopeName[])
-    .filter((name) => policyOfScope[name] === part)
-    .flatMap((name) => {
-      const { resources, condition } = scopes[name];
-      const actions = allowed.filter(({ on }) => on === name).flatMap((scoped) => scoped.actions);
-      if (actions.length === 0 || resources.length === 0) return [];
-      return [
-        {
-          Sid: name.charAt(0).toUpperCase() + name.slice(1),
-          Effect: "Allow" as const,
-          Action: [...new Set(actions)].sort(),
-          Resource: resources,
-          ...(condition && { Condition: condition }),
-        },
-      ];
-    });
+  return names.flatMap((name) => {
+    const { resources, condition } = scopes[name];
+    const actions = allowed.filter(({ on }) => on === name).flatMap((scoped) => scoped.actions);
+    if (actions.length === 0 || resources.length === 0) return [];
+    return [
+      {
+        Sid: name.charAt(0).toUpperCase() + name.slice(1),
+        Effect: "Allow" as const,
+        Action: [...new Set(actions)].sort(),
+        Resource: resources,
+        ...(condition && { Condition: condition }),
+      },
+    ];
+  });
 }
 
 /**
- * The states of the ten stacks, and not the bootstrap's own, which says what these roles may do. A plan takes the
+ * The states of the stacks, and not the bootstrap's own, which says what these roles may do. A plan takes the
  * lock as well: S3 keeps it as an object beside the state.
  */
 function stateStatements(

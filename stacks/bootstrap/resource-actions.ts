@@ -1,8 +1,9 @@
 /**
- * What the pipeline calls for each type of resource in the ten stacks, as the provider 5.100 does: a type that is
+ * What the pipeline calls for each type of resource in the stacks, as the provider 5.100 does: a type that is
  * not here fails a test. Actions and what they can be limited to: AWS, "Service Authorization Reference".
  */
 
+import { auditActions } from "./audit-actions";
 import { monitoringActions } from "./monitoring-actions";
 import { on, type ResourceActions } from "./scoped-actions";
 import { servicesActions } from "./services-actions";
@@ -10,6 +11,7 @@ import { servicesActions } from "./services-actions";
 export const resourceActions: Readonly<Record<string, ResourceActions>> = {
   ...monitoringActions,
   ...servicesActions,
+  ...auditActions,
   aws_appautoscaling_policy: {
     read: [on("anyScaling", "application-autoscaling:DescribeScalingPolicies")],
     write: [

@@ -1,4 +1,4 @@
-/** The most that a role of the ten stacks can do, whatever its own policy says. */
+/** The most that a role of the stacks can do, whatever its own policy says. */
 
 import { catalogue } from "../../tables/catalogue";
 import { tableName } from "../../tables/naming";

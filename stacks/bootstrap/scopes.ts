@@ -10,6 +10,8 @@ import {
   alarmTopicName,
   apiLogGroup,
   apiName,
+  auditBucketName,
+  auditedSystems,
   dashboardName,
   deadLetterQueueName,
   functionLogGroup,
@@ -18,6 +20,7 @@ import {
   perEnvironment,
   roleBoundaryName,
   tableName,
+  trailArn,
   workflowLogGroup,
   workflowName,
 } from "../naming";
@@ -45,6 +48,7 @@ export const policyOfScope = {
   scalingTags: "tables",
   scalingAlarms: "tables",
   functions: "services",
+  anyEventSource: "services",
   queues: "services",
   logGroups: "logs",
   anyLogGroup: "logs",
@@ -61,6 +65,7 @@ export const policyOfScope = {
   agents: "workflows",
   taggedAgents: "workflows",
   newAgent: "workflows",
+  anyAgent: "workflows",
   accessPolicies: "identities",
   serviceRoles: "identities",
   boundedRoles: "identities",
@@ -68,6 +73,9 @@ export const policyOfScope = {
   linkedRoles: "identities",
   attachments: "identities",
   consumersRoles: "identities",
+  trails: "audit",
+  anyTrail: "audit",
+  auditBuckets: "audit",
 } as const;
 
 export type ScopeName = keyof typeof policyOfScope;
@@ -154,7 +162,12 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
         StringEquals: { ...tagged.StringEquals, "kms:ViaService": `dynamodb.${region}.amazonaws.com` },
       },
     },
-    aliases: { resources: systems.map((system) => arn("kms", keyAlias(system, name))) },
+    aliases: {
+      resources: [
+        ...systems.map((system) => keyAlias(system, name)),
+        ...auditedSystems.map((system) => keyAlias(system, name, "audit")),
+      ].map((alias) => arn("kms", alias)),
+    },
     // KMS lists aliases and keys all, or none.
     anyAlias: { resources: ["*"] },
     // Application Auto Scaling describes by namespace, and takes no ARN for it.
@@ -166,6 +179,8 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
       resources: tables.map((table) => arn("cloudwatch", `alarm:TargetTracking-table/${table}*`)),
     },
     functions: { resources: patterns.functions.map((one) => arn("lambda", `function:${one}`)) },
+    // Lambda lists event sources all, or none: it takes no ARN for it.
+    anyEventSource: { resources: ["*"] },
     queues: { resources: patterns.queues.map((queue) => arn("sqs", queue)) },
     // Some actions take a group's ARN with `:*` behind it.
     logGroups: {
@@ -205,6 +220,8 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
     taggedAgents: { resources: agents, condition: tagged },
     // An agent that is being made has no ARN.
     newAgent: { resources: ["*"], condition: requested },
+    // Bedrock lists agents all, or none.
+    anyAgent: { resources: ["*"] },
     accessPolicies: { resources: policies },
     serviceRoles: { resources: serviceRoles },
     // No role without the boundary, and no grant to one: a pipeline cannot give itself what it has not.
@@ -238,6 +255,14 @@ export function scopesOf({ environment, accountId }: ScopeProps): Readonly<Recor
     },
     attachments: { resources: consumers, condition: { ArnEquals: { "iam:PolicyARN": policies } } },
     consumersRoles: { resources: consumers },
+    trails: { resources: auditedSystems.map((system) => trailArn(system, environment, accountId)) },
+    // CloudTrail describes trails all, or none.
+    anyTrail: { resources: ["*"] },
+    auditBuckets: {
+      resources: auditedSystems.map(
+        (system) => `arn:aws:s3:::${auditBucketName(system, environment, accountId)}`,
+      ),
+    },
   };
 }
 

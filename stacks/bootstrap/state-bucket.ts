@@ -1,18 +1,13 @@
-import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
-import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
+import { bucketArn, everyone, PrivateBucket } from "../constructs/private-bucket";
 import type { EnvironmentStack } from "../environment-stack";
 
 /** A state that was overwritten can be called back for that long, and the latest of them for ever. */
 const kept = { days: 90, versions: 100 };
 const unfinishedUploadDays = 7;
-/** S3: "Bucket policy examples", requiring a minimum TLS version. */
-const oldestTls = "1.2";
 
 /**
  * The bucket of an environment's states: versioned, encrypted, private. S3's own keys encrypt it: the backend asks
@@ -26,43 +21,18 @@ export class StateBucket extends Construct {
   constructor(stack: EnvironmentStack, name: string, adopt: boolean) {
     super(stack, "state");
     this.name = name;
-    const bucket = new S3Bucket(this, "bucket", { bucket: name, lifecycle: { preventDestroy: true } });
-    bucket.overrideLogicalId("state");
-    if (adopt) bucket.importFrom(name);
-    const inBucket = { bucket: bucket.id };
+    const { bucket } = new PrivateBucket(stack, {
+      name,
+      logicalId: "state",
+      isProtected: true,
+      adopt,
+      statements: keepStatements(name),
+    });
     const versioning = new S3BucketVersioningA(this, "versioning", {
-      ...inBucket,
+      bucket: bucket.id,
       versioningConfiguration: { status: "Enabled" },
     });
-    const encryption = new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
-      ...inBucket,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-    });
-    const ownership = new S3BucketOwnershipControls(this, "ownership", {
-      ...inBucket,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-    });
-    const access = new S3BucketPublicAccessBlock(this, "access", {
-      ...inBucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    const policy = new S3BucketPolicy(this, "policy", {
-      ...inBucket,
-      policy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          // The local AWS has no TLS.
-          ...(stack.onLocalAws ? [] : tlsStatements(name)),
-          ...keepStatements(name),
-        ],
-      }),
-      // S3 refuses two changes of a bucket's access at once.
-      dependsOn: [access],
-    });
-    for (const part of [versioning, encryption, ownership, access, policy]) part.overrideLogicalId("state");
+    versioning.overrideLogicalId("state");
     // The provider waits a minute until S3 has spread it, on the local AWS too, whose states live for minutes.
     if (!stack.onLocalAws) this.expireVersions(bucket, versioning);
   }
@@ -89,27 +59,13 @@ export class StateBucket extends Construct {
   }
 }
 
-const everyone = { Effect: "Deny", Principal: "*" } as const;
-const arnOf = (bucket: string): string => `arn:aws:s3:::${bucket}`;
-
-function tlsStatements(name: string) {
-  const all = { ...everyone, Action: "s3:*", Resource: [arnOf(name), `${arnOf(name)}/*`] };
-  return [
-    { ...all, Sid: "OnlyTls", Condition: { Bool: { "aws:SecureTransport": "false" } } },
-    { ...all, Sid: "OnlyCurrentTls", Condition: { NumericLessThan: { "s3:TlsVersion": oldestTls } } },
-  ];
-}
-
-/**
- * For administrators too, who can take the policy away first. Terraform never deletes a state, it writes an empty
- * one; locks are other objects; what expires is S3's own doing.
- */
+/** Terraform never deletes a state, it writes an empty one; locks are other objects; what expires is S3's own doing. */
 const keepStatements = (name: string) => [
   {
     ...everyone,
     Sid: "KeepStates",
     Action: "s3:DeleteObject",
-    Resource: [`${arnOf(name)}/*/terraform.tfstate`],
+    Resource: [`${bucketArn(name)}/*/terraform.tfstate`],
   },
-  { ...everyone, Sid: "KeepVersions", Action: "s3:DeleteObjectVersion", Resource: [`${arnOf(name)}/*`] },
+  { ...everyone, Sid: "KeepVersions", Action: "s3:DeleteObjectVersion", Resource: [`${bucketArn(name)}/*`] },
 ];

@@ -11,6 +11,7 @@ import type { PlannedStack } from "../../../scripts/lib/plan/planned-stack";
 import { apply, init, plan, show } from "../../../scripts/lib/stack-runs";
 import { localAccountId } from "../../../stacks/local-endpoint";
 import { startDeployment, type Deployment } from "../../support/deployment";
+import { auditCases } from "../../support/guard-audit-cases";
 import { sliceOf, withCases, type GuardCase } from "../../support/guard-cases";
 import { otherCases } from "../../support/guard-other-cases";
 import { policyCases } from "../../support/guard-policy-cases";
@@ -25,7 +26,12 @@ const templates = {
   // The provider waits ten seconds for the rotation.
   key: { ...resource(own, "aws_kms_key", "key"), enable_key_rotation: false, lifecycle: {} },
 };
-const cases = [...tableCases(templates.table), ...otherCases(templates), ...policyCases(templates)];
+const cases = [
+  ...tableCases(templates.table),
+  ...otherCases(templates),
+  ...policyCases(templates),
+  ...auditCases,
+];
 const hour = 3_600_000;
 const now = new Date("2026-11-20T12:00:00Z");
 

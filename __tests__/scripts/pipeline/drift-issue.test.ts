@@ -55,7 +55,9 @@ it("the issue tells what differs where, without a word to anybody", () => {
   );
   expect(body.startsWith(driftMarker)).toBe(true);
   expect(body).toContain("### prod\n\nNot as the branch has it: `trade-status-tables-prod`.");
-  expect(body).toContain("| `agent-profiles` | `tags.Owner` | absent | @\u200bteam &#124; &#60;b&#62; |");
+  expect(body).toContain(
+    "| minor | `agent-profiles` | `tags.Owner` | absent | @\u200bteam &#124; &#60;b&#62; |",
+  );
   expect(body).toContain(
     "### dev\n\nNot everything could be looked at:\n\n```text\nNo credentials for @\u200boctocat",
   );

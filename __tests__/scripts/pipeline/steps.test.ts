@@ -116,7 +116,10 @@ describe("pack.sh and apply.sh", () => {
     await pack();
     for (const command of ["deploy", "verify"]) runner.plays(command, {});
     expect((await runner.run("apply.sh", { ...prod, ...applied })).code).toBe(0);
-    expect(runner.calls).toEqual([`deploy -- --env prod --apply ${applied.PLAN}`, "verify -- --env prod"]);
+    expect(runner.calls).toEqual([
+      `deploy -- --env prod --apply ${applied.PLAN}`,
+      "verify -- --env prod --github",
+    ]);
     expect(runner.read("applied")).toBe("the reviewed plan");
     expect(runner.read("terraform")).toContain("TF_CLI_ARGS_apply=-lock-timeout=5m");
   });
@@ -274,27 +277,41 @@ describe("drift.sh and drift-issue.sh", () => {
   const REPORT = () => join(runner.folder, "reports/drift-dev");
 
   it("find drift and open the issue", async () => {
-    const finding = { table: "agent-profiles-dev", path: "timeToLive", expected: "off", actual: "on" };
+    const finding = {
+      subject: "agent-profiles-dev",
+      tier: "declared",
+      severity: "major",
+      path: "timeToLive",
+      expected: "off",
+      actual: "on",
+    };
     runner.plays("deploy", { out: { "plans.json": plans([], true), "summary.md": "" } });
-    runner.plays("verify", { code: 1, stdout: JSON.stringify({ tables: [{ findings: [finding] }] }) });
+    runner.plays("verify", {
+      code: 1,
+      stdout: JSON.stringify({ schemaVersion: 2, reports: [{ findings: [finding] }] }),
+    });
     expect((await runner.run("drift.sh", { ENVIRONMENT: "dev", REPORT: REPORT() })).code).toBe(0);
     expect(runner.calls).toEqual([
       `deploy -- --env dev --plan-only --out ${join(runner.folder, "plan")}`,
-      "verify -- --env dev --json",
+      "verify -- --env dev --json --github",
     ]);
     const { code } = await runner.run("drift-issue.sh", variables());
     expect(code).toBe(1);
     expect(runner.sent).toMatchObject([{ method: "POST", path: "repos/example/dynamodb-layer/issues" }]);
-    expect(runner.sent[0]?.content["body"]).toContain("| `agent-profiles-dev` | `timeToLive` | off | on |");
+    expect(runner.sent[0]?.content["body"]).toContain(
+      "| major | `agent-profiles-dev` | `timeToLive` | off | on |",
+    );
   });
 
   it("know nothing where an account could not be looked at, and leave the issue as it is", async () => {
     runner.plays("deploy", { code: 2, stderr: "No credentials.\n" });
-    runner.plays("verify", { code: 2, stderr: "No credentials either.\n" });
+    const annotation = "::error title=verify dev::No credentials either.";
+    runner.plays("verify", { code: 2, stderr: `No credentials either.\n${annotation}\n` });
     expect((await runner.run("drift.sh", { ENVIRONMENT: "dev", REPORT: REPORT() })).code).toBe(0);
     const { code, stderr } = await runner.run("drift-issue.sh", variables());
     expect(code).toBe(2);
     expect(stderr).toContain("dev could not be looked at: No credentials.\nNo credentials either.");
+    expect(stderr).not.toContain("::error");
     expect(runner.sent).toEqual([]);
   });
 });

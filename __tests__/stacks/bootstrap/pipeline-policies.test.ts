@@ -1,8 +1,8 @@
-/** What the pipeline's roles may do, held against what the ten stacks are made of. */
+/** What the pipeline's roles may do, held against what the stacks are made of. */
 
 import { resourceActions } from "../../../stacks/bootstrap/resource-actions";
 import type { ScopedActions } from "../../../stacks/bootstrap/scoped-actions";
-import { accessPolicyNames } from "../../../stacks/naming";
+import { accessPolicyNames, stacksOf } from "../../../stacks/naming";
 import { roleStatements, synthesizeBootstrap } from "../../support/bootstrap-stack";
 import { account, actionsOf, allows, resolved, statementsOf, withAccount } from "../../support/policies";
 import { resource, synthesizeAll, type Block, type StackDocument } from "../../support/synthesis";
@@ -157,6 +157,21 @@ describe.each(environments)("the roles of the pipeline in %s", (name) => {
     expect(apply.has("kms:ScheduleKeyDeletion")).toBe(!isProtected);
   });
 
+  it("neither stop a trail nor delete what it has recorded where tables are protected", () => {
+    const lost = [
+      "cloudtrail:DeleteTrail",
+      "cloudtrail:StopLogging",
+      "s3:DeleteBucket",
+      "s3:DeleteBucketPolicy",
+    ];
+    expect(lost.filter((action) => apply.has(action))).toEqual(name === "dev" ? lost : []);
+    const statements = roleStatements(bootstrapOf(name), "apply");
+    const record = `arn:aws:s3:::design-analysis-audit-${name}-${account}-us-east-1/AWSLogs/1.json.gz`;
+    for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]) {
+      expect({ action, allowed: allows(statements, action, record) }).toEqual({ action, allowed: false });
+    }
+  });
+
   it("back a table up before they destroy it", () => {
     const calls = ["dynamodb:CreateBackup", "dynamodb:DescribeBackup", "dynamodb:ListBackups"];
     expect(calls.filter((call) => apply.has(call))).toEqual(name === "dev" ? calls : []);
@@ -228,8 +243,9 @@ describe("the limits of IAM", () => {
     });
     const policies = Object.entries(longest.resource["aws_iam_policy"] ?? {});
     for (const [id, { policy }] of policies) {
-      // The bucket's name is 63 characters at most, and stands in the ten states and their locks.
-      const bucket = id.endsWith("_state") ? 22 * (63 - `acme-dynamodb-layer-${name}`.length) : 0;
+      // The bucket's name is 63 characters at most, and stands in itself, the states and their locks.
+      const named = 1 + 2 * stacksOf(name).length;
+      const bucket = id.endsWith("_state") ? named * (63 - `acme-dynamodb-layer-${name}`.length) : 0;
       const { length } = withAccount(policy as string).replaceAll(/\s/g, "");
       expect({ id, longer: Math.max(0, length + bucket - 6_144) }).toEqual({ id, longer: 0 });
     }
@@ -270,6 +286,15 @@ function namedResources({ resource: resources }: StackDocument) {
       action: "iam:GetPolicy",
       arn: `arn:aws:iam::${account}:policy/${String(name)}`,
     }),
+    aws_cloudtrail: ({ name }) => ({
+      action: "cloudtrail:GetTrailStatus",
+      arn: arn("cloudtrail", `trail/${String(name)}`),
+    }),
+    aws_s3_bucket: ({ bucket }) => ({
+      action: "s3:GetBucketPolicy",
+      arn: withAccount(`arn:aws:s3:::${String(bucket)}`),
+    }),
+    aws_kms_alias: ({ name }) => ({ action: "kms:UpdateAlias", arn: arn("kms", name) }),
     aws_cloudwatch_dashboard: ({ dashboard_name }) => ({
       action: "cloudwatch:GetDashboard",
       arn: `arn:aws:cloudwatch::${account}:dashboard/${String(dashboard_name)}`,

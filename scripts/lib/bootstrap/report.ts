@@ -1,7 +1,8 @@
 /** What there is after a bootstrap, and what the pipeline has to be told. */
 
+import { verifyParts } from "../../../stacks/bootstrap/verify-policy";
 import type { Environment } from "../../../stacks/environments";
-import { pipelineRoleName, stateKey, bootstrapId } from "../../../stacks/naming";
+import { bootstrapId, pipelineRoleName, stateKey, verifyPolicyName } from "../../../stacks/naming";
 import { describePlan } from "../stack-runs";
 import type { Bootstrapped } from "./bootstrap";
 
@@ -36,6 +37,9 @@ function rolesOf({ environment: { name, pipeline }, accountId }: Place): Readonl
   return { plan: role("plan"), apply: role("apply") };
 }
 
+const verifyPolicyArns = ({ environment, accountId }: Place): readonly string[] =>
+  verifyParts.map((part) => `arn:aws:iam::${accountId}:policy/${verifyPolicyName(part, environment.name)}`);
+
 /** For machines. */
 export const documentOf = (place: Place, { outcome, plan, adopted, backup }: Bootstrapped) => ({
   outcome,
@@ -45,6 +49,7 @@ export const documentOf = (place: Place, { outcome, plan, adopted, backup }: Boo
   adopted,
   ...(backup !== undefined && { backup }),
   roles: rolesOf(place),
+  verifyPolicies: verifyPolicyArns(place),
   variables: pipelineVariables(place),
 });
 
@@ -66,6 +71,7 @@ export function describe(place: Place, result: Bootstrapped): string {
         ...(backup === undefined
           ? []
           : [`Its state has moved into the bucket; the file is kept as ${backup}.`]),
+        `Who verifies ${place.environment.name} needs the policies ${verifyPolicyArns(place).join(" and ")}.`,
         ...describeVariables(place),
       ].join("\n");
   }

@@ -4,10 +4,12 @@
  */
 
 import { ApiGatewayV2Client, GetApisCommand } from "@aws-sdk/client-apigatewayv2";
+import { CloudTrailClient, GetTrailCommand } from "@aws-sdk/client-cloudtrail";
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { GetPolicyCommand, GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, paginateListKeys, type KMSClient } from "@aws-sdk/client-kms";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { keyAlias } from "../../../stacks/naming";
 import type { AwsClients, AwsConfiguration } from "../aws";
@@ -25,6 +27,8 @@ export interface Lookups extends AwsClients {
   readonly iam: IAMClient;
   readonly lambda: LambdaClient;
   readonly apis: ApiGatewayV2Client;
+  readonly s3: S3Client;
+  readonly trails: CloudTrailClient;
 }
 
 export const lookupsOf = (clients: AwsClients, configuration: AwsConfiguration): Lookups => ({
@@ -32,6 +36,9 @@ export const lookupsOf = (clients: AwsClients, configuration: AwsConfiguration):
   iam: new IAMClient(configuration),
   lambda: new LambdaClient(configuration),
   apis: new ApiGatewayV2Client(configuration),
+  // Buckets of the local AWS have no host of their own.
+  s3: new S3Client({ ...configuration, forcePathStyle: "endpoint" in configuration }),
+  trails: new CloudTrailClient(configuration),
 });
 
 /** Asks AWS about what a plan creates, and about nothing else. */
@@ -81,17 +88,35 @@ async function idOf(
       const arn = `arn:aws:iam::${Account ?? ""}:policy/${name}`;
       return whenThere(lookups.iam.send(new GetPolicyCommand({ PolicyArn: arn })), arn);
     }
+    case "aws_s3_bucket":
+      return whenThere(lookups.s3.send(new HeadBucketCommand({ Bucket: name })), name);
+    case "aws_cloudtrail": {
+      const found = lookups.trails.send(new GetTrailCommand({ Name: name }));
+      const arn = found.then(({ Trail }) => Trail?.TrailARN);
+      return (await whenThere(arn, name)) === undefined ? undefined : arn;
+    }
     default:
       return undefined;
   }
 }
 
+const nameAttributes: Readonly<Record<string, string>> = {
+  aws_lambda_function: "function_name",
+  aws_s3_bucket: "bucket",
+};
+
 function nameOf({ type, after }: PlannedChange): string | undefined {
-  const name = after?.[type === "aws_lambda_function" ? "function_name" : "name"];
+  const name = after?.[nameAttributes[type] ?? "name"];
   return typeof name === "string" ? name : undefined;
 }
 
-const absent = new Set(["ResourceNotFoundException", "NotFoundException", "NoSuchEntityException"]);
+const absent = new Set([
+  "ResourceNotFoundException",
+  "NotFoundException",
+  "NoSuchEntityException",
+  "NotFound",
+  "TrailNotFoundException",
+]);
 
 async function whenThere(asking: Promise<unknown>, id: string): Promise<string | undefined> {
   try {
@@ -103,10 +128,10 @@ async function whenThere(asking: Promise<unknown>, id: string): Promise<string |
   }
 }
 
-/** The key of the system's alias; before the alias was made, only its description tells whose it is. */
+/** The key of the stack's alias; before the alias was made, only its description tells whose it is. */
 async function findKey(
   { after }: PlannedChange,
-  { system, environment }: PlannedStack,
+  { system, layer, environment }: PlannedStack,
   kms: KMSClient,
 ): Promise<string | undefined> {
   const described = async (keyId: string) => {
@@ -114,10 +139,12 @@ async function findKey(
     const isOurs = key?.Description === after?.["description"] && key?.KeyState === "Enabled";
     return isOurs ? key : undefined;
   };
-  const aliased = await described(keyAlias(system, environment)).catch((error: unknown) => {
-    if (error instanceof Error && absent.has(error.name)) return undefined;
-    throw error;
-  });
+  const aliased = await described(keyAlias(system, environment, layer === "audit" ? layer : "tables")).catch(
+    (error: unknown) => {
+      if (error instanceof Error && absent.has(error.name)) return undefined;
+      throw error;
+    },
+  );
   if (aliased !== undefined) return aliased.KeyId;
   for await (const { Keys = [] } of paginateListKeys({ client: kms }, {})) {
     for (const { KeyId = "" } of Keys) {

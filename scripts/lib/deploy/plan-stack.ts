@@ -118,7 +118,7 @@ const halfMade = ({ environment, stack, changes }: PlannedStack): string =>
     .filter(({ isTainted }) => isTainted)
     .map(({ address }) => address)
     .join(", ")}: left half-made by an interrupted deployment. ` +
-  `\`npm run deploy -- --env ${environment} ${stack}\` completes tables and keys instead of replacing them.`;
+  `\`npm run deploy -- --env ${environment} ${stack}\` completes tables, keys and audit trails instead of replacing them.`;
 
 async function planOnce(
   { runs }: Workplace,

@@ -42,6 +42,16 @@ function refusalOf(stack: StackId, address: string): Refusal {
         `See ${pages.keys} and ${pages.destroy}.`,
     };
   }
+  if (type === "aws_s3_bucket") {
+    return {
+      rule: "loses-audit-records",
+      subject: address,
+      reason:
+        `The plan destroys ${address} with all records of the audit trail and creates it anew: its name has changed. ` +
+        "It is protected, so Terraform refuses the whole plan.",
+      wayOut: `(1) Give it back its name, (2) deploy again. See ${pages.auditTrail}.`,
+    };
+  }
   return {
     rule: "destroys-key",
     subject: address,

@@ -151,10 +151,18 @@ export function describeReport({ stacks, verified, goOn }: Report, colors: Color
         `${colors.red("✗")} ${subject}: ${path} is ${actual}, expected ${expected}. ${remedy}`,
     ),
     ...(verified.length > 0 && findings.length === 0
-      ? [`${colors.green("✓")} in spec: ${verified.map(({ name }) => name).join(", ")}`]
+      ? [`${colors.green("✓")} in spec: ${inSpec(verified)}`]
       : []),
     ...(goOn === undefined ? [] : [`To go on: ${goOn}`]),
   ].join("\n");
+}
+
+/** Tables by their names; of the rest, how many. */
+function inSpec(verified: readonly Verified[]): string {
+  const tables = verified.filter(({ kind }) => kind === "table").map(({ name }) => name);
+  const others = verified.length - tables.length;
+  const counted = `${others} other ${others === 1 ? "thing" : "things"}`;
+  return [...tables, ...(others > 0 ? [tables.length > 0 ? `and ${counted}` : counted] : [])].join(", ");
 }
 
 function markOf(outcome: StackOutcome, colors: Colors): string {

@@ -1,9 +1,11 @@
-/** From what happened to plans and applies to a report, the verification of the tables last. */
+/** From what happened to plans and applies to a report, the verification of what they made last. */
 
-import { tableName } from "../../../stacks/naming";
+import { tableName, type StackId } from "../../../stacks/naming";
 import { loadSettings } from "../../../stacks/settings";
 import type { Report as Verified } from "../verify/report";
 import { tablesIn } from "../verify/select-subjects";
+import { readDeclared } from "../verify/stacks/declared-stack";
+import { openStacks } from "../verify/stacks/open-stacks";
 import { verifyTables } from "../verify/verify-tables";
 import type { Applied } from "./apply-all";
 import type { DeployOptions } from "./deploy-options";
@@ -52,7 +54,10 @@ export function reportApplied(
   }
 }
 
-/** Tables of stacks that are as they were planned; of a table that is released, its protection is off on purpose. */
+/**
+ * Everything of the stacks that are as they were planned, or the table alone that was aimed at; of a table that is
+ * released, its protection is off on purpose.
+ */
 export async function withVerification(
   options: DeployOptions,
   {
@@ -71,10 +76,14 @@ export async function withVerification(
   const specs = target ? [target.spec] : good.map(({ stack }) => stack).flatMap(tablesIn);
   const { released } = loadSettings(runs.variables);
   const isDone = target === undefined || good.length > 0;
+  const { signal } = options;
   const found =
     isInterrupted || !isDone
       ? []
-      : await verifyTables(clients, specs, { environment, probe: false, signal: options.signal });
+      : [
+          ...(await verifyTables(clients, specs, { environment, probe: false, signal })),
+          ...(target ? [] : await verifyRest(options, work, good)),
+        ];
   const verified = found.map((report): Verified => {
     if (!released.has(report.name)) return report;
     return { ...report, findings: report.findings.filter(({ path }) => path !== "deletionProtection") };
@@ -83,6 +92,18 @@ export async function withVerification(
   const goOn = rest.length === 0 ? undefined : goOnCommand(options, rest, target);
   const outcome = isInterrupted ? "interrupted" : outcomeOf(reports, verified);
   return { outcome, stacks: reports, verified, ...(goOn && { goOn }) };
+}
+
+/** Against the stacks that Terraform was given, which may be another commit's. */
+async function verifyRest(
+  { aws, signal }: DeployOptions,
+  { environment, clients, runs }: Workplace,
+  applied: readonly StackReport[],
+): Promise<readonly Verified[]> {
+  const declared = readDeclared(runs.synthesized, environment.name);
+  const stacks = applied.map(({ stack }) => stack).filter((stack: StackId) => declared.has(stack));
+  const options = { environment, aws, variables: runs.variables, declared, signal };
+  return (await openStacks(clients, stacks, options)).verify();
 }
 
 /** What has been applied would only be planned once more. */

@@ -3,7 +3,7 @@
 import { terraform, type StackRuns } from "../stack-runs";
 
 /** Their replacement loses data, or makes a second key; everything else is replaced as Terraform has it. */
-const kept = new Set(["aws_dynamodb_table", "aws_kms_key"]);
+const kept = new Set(["aws_cloudtrail", "aws_dynamodb_table", "aws_kms_key", "aws_s3_bucket"]);
 
 interface State {
   readonly resources?: readonly {
@@ -15,7 +15,7 @@ interface State {
 }
 
 /**
- * Tells Terraform that half-made tables and keys are good: it then completes them in place.
+ * Tells Terraform that half-made tables, keys and audit trails are good: it then completes them in place.
  *
  * @returns their addresses.
  */

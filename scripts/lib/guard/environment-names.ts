@@ -12,6 +12,7 @@ import {
   alarmTopicName,
   agentName,
   agentRoleName,
+  auditedSystems,
   apiLogGroup,
   apiName,
   dashboardName,
@@ -22,6 +23,7 @@ import {
   perEnvironment,
   scheduleRoleName,
   tableName,
+  trailName,
   workflowLogGroup,
   workflowName,
 } from "../../../stacks/naming";
@@ -42,6 +44,7 @@ export const nameKinds = [
   "schedule-group",
   "state-machine",
   "table",
+  "trail",
   "topic",
 ] as const;
 export type NameKind = (typeof nameKinds)[number];
@@ -89,8 +92,11 @@ export function namesOf(environment: EnvironmentName): Names {
   const names: Names = {
     agent: new Set(systems.map((system) => agentName(system, environment))),
     "agent-alias": new Set([agentAliasName(environment)]),
+    alias: new Set([
+      ...systems.map((system) => keyAlias(system, environment)),
+      ...auditedSystems.map((system) => keyAlias(system, environment, "audit")),
+    ]),
     alarm: new Set(systems.flatMap((system) => alarmsOf(system, environment))),
-    alias: new Set(systems.map((system) => keyAlias(system, environment))),
     api: new Set(apis),
     dashboard: new Set(systems.map((system) => dashboardName(system, environment))),
     function: new Set(functions),
@@ -116,6 +122,7 @@ export function namesOf(environment: EnvironmentName): Names {
     "schedule-group": new Set(workflows),
     "state-machine": new Set(workflows),
     table: new Set(catalogue.map((spec) => tableName(spec, environment))),
+    trail: new Set(auditedSystems.map((system) => trailName(system, environment))),
     topic: new Set(systems.map((system) => alarmTopicName(system, environment))),
   };
   byEnvironment.set(environment, names);

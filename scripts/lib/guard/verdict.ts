@@ -19,6 +19,7 @@ export type RuleId =
   | "drops-recovery"
   | "leaves-data-behind"
   | "replaces-stream"
+  | "loses-audit-records"
   | "public-policy"
   | "foreign-names";
 

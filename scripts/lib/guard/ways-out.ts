@@ -12,6 +12,7 @@ export const pages = {
   encryption: "docs/runbooks/change-a-table.md#encryption",
   destroy: "docs/runbooks/destroy-tables.md#destroying-a-protected-table",
   destroyOne: "docs/runbooks/destroy-tables.md#one-table-of-a-stack-that-stays",
+  auditTrail: "docs/runbooks/audit-trail.md#what-the-guard-refuses",
   protection: "docs/guard.md#protection",
   policies: "docs/guard.md#public-policies",
   names: "docs/guard.md#names-of-another-environment",

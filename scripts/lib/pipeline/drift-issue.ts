@@ -2,6 +2,8 @@
 
 import { exitCodes, type ExitCode } from "../errors";
 import { code, fenced, prose, withoutMentions } from "../markdown";
+import type { Finding } from "../verify/finding";
+import { byWeight, isUnknown } from "../verify/output/verification";
 import { mostCharacters } from "./plan-comment";
 import type { Report } from "./reports";
 
@@ -39,10 +41,17 @@ export function driftBody(
     driftMarker,
     `Found at ${code(commit.slice(0, 12))} by [this run](${runUrl}), which keeps the summaries in full.`,
     "Either the main branch has not been rolled out, or somebody has changed the account by hand: roll out the " +
-      "branch, or bring the change into it. The issue is closed when a nightly run finds no difference.",
+      "branch, or bring the change into it (`docs/runbooks/drift-found.md`). The issue is closed when a nightly run " +
+      "finds no difference.",
   ].join("\n\n");
   const share = Math.floor((mostCharacters - head.length) / Math.max(1, reports.length)) - 2;
   return [head, ...reports.map((report) => sectionOf(report).slice(0, share))].join("\n\n");
+}
+
+function rowOf(finding: Finding): string {
+  const { severity, subject, path, expected, actual } = finding;
+  const how = isUnknown(finding) ? "unknown" : severity;
+  return `| ${how} | ${code(subject)} | ${code(path)} | ${prose(expected)} | ${prose(actual)} |`;
 }
 
 function sectionOf({ environment, plan, verify, changed, findings, errors }: Report): string {
@@ -53,12 +62,9 @@ function sectionOf({ environment, plan, verify, changed, findings, errors }: Rep
     ...(findings.length > 0
       ? [
           [
-            "| what | where | expected | actual |",
-            "| --- | --- | --- | --- |",
-            ...findings.map(
-              ({ subject, path, expected, actual }) =>
-                `| ${code(subject)} | ${code(path)} | ${prose(expected)} | ${prose(actual)} |`,
-            ),
+            "| severity | what | where | expected | actual |",
+            "| --- | --- | --- | --- | --- |",
+            ...byWeight(findings).map(rowOf),
           ].join("\n"),
         ]
       : []),

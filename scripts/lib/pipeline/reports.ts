@@ -13,7 +13,7 @@ export interface Report {
   readonly environment: PipelineEnvironment;
   /** Of the plan: 1 when the guard refuses it. */
   readonly plan: Code;
-  /** Of the comparison of live tables with their specs, where the run makes one. */
+  /** Of the comparison of what is deployed with what is declared, where the run makes one. */
   readonly verify: Code;
   /** Markdown of the plan. */
   readonly summary?: string;
@@ -49,12 +49,21 @@ export function readReport(folder: string, environment: PipelineEnvironment): Re
     ...(summary !== undefined && { summary }),
     changed: (plans?.stacks ?? []).filter(({ isEmpty }) => !isEmpty).map(({ stack }) => stack),
     findings: (verified?.reports ?? []).flatMap(({ findings }) => findings),
-    errors: (text(join(folder, "errors.txt")) ?? "").trim().split("\n").slice(-mostLines).join("\n"),
+    errors: lastLines(text(join(folder, "errors.txt")) ?? ""),
   };
 }
 
 /** The reason of a failure stands at its end. */
 const mostLines = 20;
+
+/** Annotations, which are for the job's page and say what the findings say, are left out. */
+const lastLines = (errors: string): string =>
+  errors
+    .trim()
+    .split("\n")
+    .filter((line) => !/^::(error|warning) /.test(line))
+    .slice(-mostLines)
+    .join("\n");
 
 /** A signal's code, or one of a shell, is no answer either. */
 function codeOf(code: number | undefined): Code {

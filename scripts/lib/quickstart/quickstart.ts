@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { loadEnvironments } from "../../../stacks/environments";
-import { stackId, tableName } from "../../../stacks/naming";
+import { auditedSystems, parseStackId, stackId, tableName } from "../../../stacks/naming";
 import { tablesOf } from "../../../tables/catalogue";
 import type { System } from "../../../tables/systems";
 import type { TableSpec } from "../../../tables/table-spec";
@@ -16,6 +16,8 @@ import { fetchProvider } from "../terraform";
 import { apply, describePlan, destroy, init, plan, type PlanSummary, type StackRuns } from "../stack-runs";
 import type { Finding } from "../verify/finding";
 import type { Report } from "../verify/report";
+import { readDeclared } from "../verify/stacks/declared-stack";
+import { openStacks } from "../verify/stacks/open-stacks";
 import { verifyTables } from "../verify/verify-tables";
 import { Phases, type PhaseTime, type Progress } from "../phases";
 import { stories } from "./stories";
@@ -26,7 +28,7 @@ export const logFolder = join(localFolder, "logs", `quickstart-${process.pid}`);
 
 export interface StackResult {
   readonly stack: string;
-  /** Physical names; none of a services stack. */
+  /** Physical names; only of a tables stack. */
   readonly tables: readonly string[];
   readonly plan: PlanSummary;
 }
@@ -64,6 +66,9 @@ const stacksOf = (
     stack: stackId(system, "tables", environmentName),
     tables: tablesOf(system).map((spec) => tableName(spec, environmentName)),
   })),
+  ...auditedSystems
+    .filter((system) => systems.includes(system))
+    .map((system) => ({ stack: stackId(system, "audit", environmentName), tables: [] })),
 ];
 
 /**
@@ -149,6 +154,7 @@ async function applyAndProve(
     stacks.map(({ stack }) => ({ name: stack, run: (progress) => planAgain(runs, stack, progress) })),
   );
 
+  const { signal } = phases;
   const environment = loadEnvironments(runs.variables)[environmentName];
   const clients = awsClients(environment, {}, runs.variables);
   const specs = systems.flatMap(tablesOf);
@@ -158,7 +164,17 @@ async function applyAndProve(
   const tables = await phases.one("write, read and delete an item of each table", (progress) =>
     verify(clients, specs, { environment, probe: true }, progress),
   );
-  const stage = { gateway, environment, variables: runs.variables, signal: phases.signal };
+  await phases.one("verify the stacks against what Terraform was given", async (progress) => {
+    const declared = readDeclared(runs.synthesized, environmentName);
+    const ids = [...declared.keys()].filter((id) => systems.includes(parseStackId(id).system));
+    const options = { environment, aws: {}, variables: runs.variables, declared, signal };
+    const { verify: verifyAll, notLookedAt } = await openStacks(clients, ids, options);
+    if (notLookedAt.length > 0) throw new Error(`The verifier does not look at ${notLookedAt.join(", ")}.`);
+    const reports = await verifyAll();
+    refuseFindings(reports);
+    progress(`${reports.length} things of ${ids.length} stacks`);
+  });
+  const stage = { gateway, environment, variables: runs.variables, signal };
   const toPlay = stories.filter(({ system }) => systems.includes(system));
   const played = await phases.one("play the systems' stories", (progress) =>
     playAll(toPlay, stage, progress),
@@ -216,10 +232,17 @@ async function verify(
   progress: Progress,
 ): Promise<readonly Report[]> {
   const reports = await verifyTables(clients, specs, options);
-  const [finding] = reports.flatMap(({ findings }) => findings);
-  if (finding !== undefined) throw new Error(describeFinding(finding));
+  refuseFindings(reports);
   progress(`${reports.length} tables`);
   return reports;
+}
+
+/** Nothing differs of what has just been applied, and all of it can be read. */
+function refuseFindings(reports: readonly Report[]): void {
+  const [finding, ...others] = reports.flatMap(({ findings }) => findings);
+  if (finding === undefined) return;
+  const more = others.length === 0 ? "" : ` And ${others.length} more.`;
+  throw new Error(`${describeFinding(finding)}${more}`);
 }
 
 const describeFinding = ({ subject, path, expected, actual }: Finding): string =>

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { explained } from "../backup/answer";
 import { Refused } from "../refused";
-import type { RestoreClients } from "./clients";
+import type { AwsClients } from "../aws";
 import type { Source } from "./source";
 import { describeTarget, requireOwnRestore } from "./target";
 
@@ -21,7 +21,7 @@ import { describeTarget, requireOwnRestore } from "./target";
  * @throws Refused when AWS does; CouldNotTell when there is no answer.
  */
 export async function beginRestore(
-  clients: RestoreClients,
+  clients: AwsClients,
   source: Source,
   to: string,
   keyArn: string,

@@ -2,7 +2,7 @@ import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import { waitFor, type WaitOptions } from "../backup/wait";
 import { CouldNotTell } from "../errors";
 import { Refused } from "../refused";
-import type { RestoreClients } from "./clients";
+import type { AwsClients } from "../aws";
 import { describeTarget } from "./target";
 
 /** Right after it was begun a restore may not be seen yet. */
@@ -14,7 +14,7 @@ const unseenSeconds = 120;
  * @throws Refused when it will never be; CouldNotTell when it takes longer than the patience.
  */
 export async function untilActive(
-  clients: RestoreClients,
+  clients: AwsClients,
   name: string,
   options: WaitOptions,
 ): Promise<TableDescription> {

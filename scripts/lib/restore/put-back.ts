@@ -1,14 +1,13 @@
 import type { Environment } from "../../../stacks/environments";
 import type { TableSpec } from "../../../tables/table-spec";
+import type { AwsClients } from "../aws";
 import { checkAccess } from "../backup/answer";
 import { waitFor, type WaitOptions } from "../backup/wait";
 import { CouldNotTell, orAbort, reasonOf } from "../errors";
 import { readTable } from "../verify/live-table";
-import { declaredKey } from "../verify/verify-tables";
-import { readScaling } from "./autoscaling";
-import type { RestoreClients } from "./clients";
+import { Unread } from "../verify/reading";
 import { untilActive } from "./follow";
-import { missingSettings, type Restored, type Setting } from "./settings";
+import { missingSettings, type Setting } from "./settings";
 
 /** AWS is busy with another change, or not far enough with the table yet: asked again a little later. */
 const passing =
@@ -17,26 +16,28 @@ const settingPatienceSeconds = 600;
 
 /** Reads a restored table with what is scaled of it. */
 export async function readRestored(
-  clients: RestoreClients,
+  clients: AwsClients,
   spec: TableSpec,
   environment: Environment,
   name: string,
   signal: AbortSignal,
 ) {
-  const [live, scaling] = await orAbort(
-    Promise.all([
-      readTable(clients, name, declaredKey(spec, environment.name)),
-      readScaling(clients.autoscaling, spec, name, signal),
-    ]),
-    signal,
-  ).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw new CouldNotTell(`${name} cannot be read: ${reasonOf(error)}. ${checkAccess}`);
-  });
+  const unreadable = (reason: string) =>
+    new CouldNotTell(`${name} cannot be read: ${reason}. ${checkAccess}`);
+  const live = await orAbort(readTable(clients, { spec, environment, name }), signal).catch(
+    (error: unknown) => {
+      signal.throwIfAborted();
+      throw unreadable(reasonOf(error));
+    },
+  );
   if (live === undefined) {
     throw new CouldNotTell(`${name} is not there any more: someone deleted it. Begin again.`);
   }
-  return { name, live, scaling } satisfies Restored;
+  // What is not known to be scaled would be put back over what is there.
+  for (const part of [live.scaling.targets, live.scaling.policies]) {
+    if (part instanceof Unread) throw unreadable(reasonOf(part.reason));
+  }
+  return { name, live };
 }
 
 /**
@@ -48,7 +49,7 @@ export async function readRestored(
  * @throws CouldNotTell that names the setting when AWS does not take it.
  */
 export async function putBackSettings(
-  clients: RestoreClients,
+  clients: AwsClients,
   spec: TableSpec,
   environment: Environment,
   name: string,
@@ -67,7 +68,7 @@ export async function putBackSettings(
 }
 
 async function putBack(
-  clients: RestoreClients,
+  clients: AwsClients,
   { what, putBack: put }: Setting,
   name: string,
   options: WaitOptions,

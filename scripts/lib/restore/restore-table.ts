@@ -5,9 +5,9 @@ import { encryptionBy, requireUsableKey } from "../backup/encryption";
 import type { WaitOptions } from "../backup/wait";
 import { Refused } from "../refused";
 import { findingsOf, type Finding } from "../verify/finding";
-import { declaredKey } from "../verify/verify-tables";
+import { declaredKey } from "../verify/declared-key";
 import { beginRestore } from "./begin";
-import type { RestoreClients } from "./clients";
+import type { AwsClients } from "../aws";
 import { describeRestore } from "./describe";
 import { untilActive } from "./follow";
 import { putBackSettings } from "./put-back";
@@ -66,7 +66,7 @@ export type RestoreResult =
  * begun then goes on in AWS.
  */
 export async function restoreTable(
-  clients: RestoreClients,
+  clients: AwsClients,
   request: RestoreRequest,
   talk: RestoreTalk,
 ): Promise<RestoreResult> {
@@ -107,7 +107,7 @@ export async function restoreTable(
 
 /** The key that the spec wants: it has to be there, and to work, before anything is encrypted with it. */
 async function requireKey(
-  { kms }: RestoreClients,
+  { kms }: AwsClients,
   spec: TableSpec,
   environment: Environment,
   signal: AbortSignal,

@@ -12,23 +12,25 @@ import { tableTags } from "../../../stacks/naming";
 import type { Capacity } from "../../../tables/capacity";
 import type { TableSpec } from "../../../tables/table-spec";
 import { capacityDifferences } from "../verify/compare-capacity";
-import { Unread, type LiveTable, type Reading } from "../verify/live-table";
-import { putScaling, scalingDifferences, scalingsOf, type LiveScaling } from "./autoscaling";
-import type { RestoreClients } from "./clients";
+import { scalingDifferences } from "../verify/compare-scaling";
+import { scalingsOf } from "../verify/expected-scaling";
+import type { LiveTable } from "../verify/live-table";
+import { Unread, type Reading } from "../verify/reading";
+import { putScaling } from "./autoscaling";
+import type { AwsClients } from "../aws";
 
 /** Something that a restore forgot, and how it is put back. To put it back once more changes nothing. */
 export interface Setting {
   /** For people: `point-in-time recovery, 35 days`. */
   readonly what: string;
   /** @throws what AWS answers, also when the table is busy with another change. */
-  readonly putBack: (clients: RestoreClients) => Promise<unknown>;
+  readonly putBack: (clients: AwsClients) => Promise<unknown>;
 }
 
 /** A restored table as it is; what could not be read counts as not set, and is put back. */
 export interface Restored {
   readonly name: string;
-  readonly live: Pick<LiveTable, "description" | "recovery" | "timeToLive" | "tags">;
-  readonly scaling: LiveScaling;
+  readonly live: Pick<LiveTable, "description" | "recovery" | "timeToLive" | "tags" | "scaling">;
 }
 
 /**
@@ -55,9 +57,8 @@ export function missingSettings(
 const known = <T extends object>(reading: Reading<T>): Partial<T> =>
   reading instanceof Unread ? {} : reading;
 
-const update =
-  (name: string, input: Omit<UpdateTableCommandInput, "TableName">) => (clients: RestoreClients) =>
-    clients.dynamodb.send(new UpdateTableCommand({ TableName: name, ...input }));
+const update = (name: string, input: Omit<UpdateTableCommandInput, "TableName">) => (clients: AwsClients) =>
+  clients.dynamodb.send(new UpdateTableCommand({ TableName: name, ...input }));
 
 function protection(environment: Environment, { name, live }: Restored): readonly Setting[] {
   if (!environment.protected || live.description.DeletionProtectionEnabled === true) return [];
@@ -185,12 +186,12 @@ function timeToLive(spec: TableSpec, { name, live }: Restored): readonly Setting
 const autoscaling = (
   spec: TableSpec,
   environment: Environment,
-  { name, live, scaling }: Restored,
+  { name, live }: Restored,
 ): readonly Setting[] =>
   scalingsOf(spec, name, live.description)
-    .filter((one) => scalingDifferences(one, scaling).length > 0)
+    .filter((one) => scalingDifferences(one, live.scaling).length > 0)
     .map((one) => ({
-      what: `autoscaling of ${one.what}, ${one.min} to ${one.max} units at ${one.utilization} %`,
+      what: `autoscaling of ${one.index ?? "table"}, ${one.direction}, ${one.min} to ${one.max} units at ${one.utilization} %`,
       putBack: ({ autoscaling: client }) => putScaling(client, one, spec, environment),
     }));
 
@@ -208,7 +209,12 @@ export function forgotten(spec: TableSpec, name: string): Restored {
   };
   return {
     name,
-    live: { description, recovery: {}, timeToLive: {}, tags: {} },
-    scaling: { targets: [], policies: [] },
+    live: {
+      description,
+      recovery: {},
+      timeToLive: {},
+      tags: {},
+      scaling: { targets: [], policies: [], scheduled: [] },
+    },
   };
 }

@@ -8,7 +8,7 @@ import { confirmRestorable } from "../backup/confirm-restorable";
 import { encryptionBy, requireUsableKey, type Encryption } from "../backup/encryption";
 import { listBackups, readBackup } from "../backup/read-backup";
 import { Refused } from "../refused";
-import type { RestoreClients } from "./clients";
+import type { AwsClients } from "../aws";
 
 /** What people ask for: a moment, or a backup by its ARN; the latest of either. */
 export type Wanted =
@@ -42,7 +42,7 @@ export type Source = Size & {
  * that name, or no answer.
  */
 export function findSource(
-  clients: RestoreClients,
+  clients: AwsClients,
   spec: TableSpec,
   environment: Environment,
   wanted: Wanted,
@@ -58,7 +58,7 @@ export function findSource(
 }
 
 async function findMoment(
-  clients: RestoreClients,
+  clients: AwsClients,
   table: string,
   at: Date | "latest",
   signal: AbortSignal,
@@ -108,7 +108,7 @@ export function requireWithinBounds(source: Source, table: string): void {
 }
 
 async function findBackup(
-  clients: RestoreClients,
+  clients: AwsClients,
   spec: TableSpec,
   table: string,
   wanted: string,
@@ -138,7 +138,7 @@ async function findBackup(
 }
 
 /** The newest that can be restored; the last state of a deleted table is among them. */
-async function latestBackup(clients: RestoreClients, table: string, signal: AbortSignal): Promise<string> {
+async function latestBackup(clients: AwsClients, table: string, signal: AbortSignal): Promise<string> {
   const backups = await listBackups(clients, { TableName: table, BackupType: "ALL" }, signal);
   const [newest] = backups
     .filter(({ BackupStatus }) => BackupStatus === "AVAILABLE")

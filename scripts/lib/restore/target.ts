@@ -5,12 +5,12 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { explained } from "../backup/answer";
 import { Refused } from "../refused";
-import type { RestoreClients } from "./clients";
+import type { AwsClients } from "../aws";
 import type { Source } from "./source";
 
 /** @returns nothing when there is no such table. */
 export async function describeTarget(
-  { dynamodb }: Pick<RestoreClients, "dynamodb">,
+  { dynamodb }: Pick<AwsClients, "dynamodb">,
   name: string,
   signal: AbortSignal,
 ): Promise<TableDescription | undefined> {

@@ -19,6 +19,8 @@ export interface AskedFor {
   /** Ids or names of tables. */
   readonly table: readonly string[];
   readonly backup?: BackupKind;
+  /** Of an audit trail: they go with it. */
+  readonly withRecords?: boolean;
 }
 
 export interface TablesWish {
@@ -30,11 +32,18 @@ export interface TablesWish {
   readonly backup: BackupKind;
 }
 
+export interface AuditWish {
+  readonly kind: "audit";
+  readonly stack: StackId;
+  readonly withRecords: boolean;
+}
+
 export type Wish =
   | { readonly kind: "services"; readonly stack: StackId }
+  | AuditWish
   | { readonly kind: "commit"; readonly stack: StackId; readonly name: string }
   | TablesWish
-  /** Tables of a protected environment, and none of them is named: to be refused, with the steps. */
+  /** Protected: an audit trail, or tables of which none is named. To be refused, with the steps. */
   | { readonly kind: "unnamed"; readonly stack: StackId; readonly steps: string };
 
 /** @throws CouldNotTell for options that do not go together, and for tables of another stack. */
@@ -42,13 +51,22 @@ export function readWish(asked: AskedFor, environment: Environment): Wish {
   const [stack] = selectStacks([asked.stack], environment.name);
   if (stack === undefined) throw new CouldNotTell("Name the stack to take back.");
   const { layer, system } = parseStackId(stack);
-  if (asked.to !== undefined || layer === "services") {
+  if (asked.withRecords === true && (layer !== "audit" || asked.to !== undefined)) {
+    throw new CouldNotTell("--with-records is of an audit trail that goes: leave it out here.");
+  }
+  if (asked.to !== undefined || layer !== "tables") {
     if (asked.table.length > 0 || asked.backup !== undefined) {
       throw new CouldNotTell(
-        "--table and --backup are of tables that are destroyed: leave them out with --to, and of a services stack.",
+        "--table and --backup are of tables that are destroyed: leave them out with --to, and of another stack than " +
+          "theirs.",
       );
     }
-    return asked.to === undefined ? { kind: "services", stack } : { kind: "commit", stack, name: asked.to };
+    if (asked.to !== undefined) return { kind: "commit", stack, name: asked.to };
+    if (layer === "audit" && environment.protected) {
+      return { kind: "unnamed", stack, steps: explainTrail(stack, environment.name) };
+    }
+    if (layer === "audit") return { kind: layer, stack, withRecords: asked.withRecords === true };
+    if (layer === "services") return { kind: layer, stack };
   }
   const all = tablesOf(system);
   const named = selectNamed(asked.table, all, stack, environment.name);
@@ -83,6 +101,14 @@ function selectNamed(
 
 const isNamed = (spec: TableSpec, name: string, environment: EnvironmentName): boolean =>
   spec.id === name || tableName(spec, environment) === name;
+
+const explainTrail = (stack: StackId, environment: EnvironmentName): string =>
+  [
+    `${stack} holds the records of who used the tables, and ${environment} is protected. Nothing was changed.`,
+    "To return the stack to an earlier commit, which keeps its records:",
+    `  npm run rollback -- --env ${environment} ${stack} --to <commit>`,
+    "To let records go before their time: docs/runbooks/audit-trail.md#taking-one-down",
+  ].join("\n");
 
 /** What is said of protected tables that nobody has named. */
 export function explainSteps(

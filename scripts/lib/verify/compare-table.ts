@@ -1,30 +1,40 @@
 /** Compares what AWS says of a table with what its spec says. Pure: no calls. */
 
-import type { Environment } from "../../../stacks/environments";
 import { tableTags } from "../../../stacks/naming";
-import { keyAttributes, type TableSpec } from "../../../tables/table-spec";
+import { keyAttributes } from "../../../tables/table-spec";
+import { noContributorInsights, noKinesisDestination, noResourcePolicy } from "./compare-attached";
 import { capacityDifferences } from "./compare-capacity";
+import { encryptionIsDeclared } from "./compare-encryption";
 import { indexDifferences } from "./compare-indexes";
-import { compare, declared, undeclared, unknown, type Difference } from "./finding";
-import { Unread, type LiveTable, type Reading } from "./live-table";
-
-export interface Comparison {
-  readonly spec: TableSpec;
-  readonly environment: Environment;
-  readonly live: LiveTable;
-}
+import { replicaDifferences } from "./compare-replicas";
+import { autoscalingDifferences } from "./compare-scaling";
+import { compareRecovery, compareTags } from "./compare-settings";
+import { whenRead, type Comparison } from "./comparison";
+import { compare, undeclared, unknown, type Difference } from "./finding";
 
 type Check = (comparison: Comparison) => readonly Difference[];
 
+/**
+ * Warm throughput is no spec's: AWS raises it with the load and never lowers it, so that there is no amount of it that
+ * would be drift.
+ */
 const checks: readonly Check[] = [
+  placeIsDeclared,
   statusIsActive,
   keysAreDeclared,
   ({ spec, live }) => indexDifferences(spec, live.description),
   ({ spec, live }) => capacityDifferences(spec, live.description),
+  autoscalingDifferences,
+  tableClassIsStandard,
   timeToLiveIsDeclared,
   recoveryIsOn,
   encryptionIsDeclared,
   protectionIsDeclared,
+  streamIsDeclared,
+  replicaDifferences,
+  noResourcePolicy,
+  noContributorInsights,
+  noKinesisDestination,
   tagsAreDeclared,
 ];
 
@@ -42,16 +52,6 @@ function statusIsActive({ live }: Comparison): readonly Difference[] {
       ? "Enable the key, or give DynamoDB access to it again."
       : "Look at the table in the console: deploying does not mend this.";
   return compare("status", "ACTIVE", status, remedy);
-}
-
-/** Checks one aspect, or says that it could not be read. */
-function whenRead<T>(
-  path: string,
-  value: Reading<T>,
-  check: (value: T) => readonly Difference[],
-): readonly Difference[] {
-  if (!(value instanceof Unread)) return check(value);
-  return [unknown(path, "an answer from AWS", value.reason, "Check the rights to describe it.")];
 }
 
 /** Another key means another table: Terraform would replace it. */
@@ -97,40 +97,9 @@ const otherAttributeRemedy =
   "Switch TTL off first, wait an hour, then deploy: docs/runbooks/change-a-table.md.";
 
 function recoveryIsOn({ spec, live }: Comparison): readonly Difference[] {
-  return whenRead("pointInTimeRecovery", live.recovery, (recovery) => {
-    const { PointInTimeRecoveryStatus = "DISABLED", RecoveryPeriodInDays } = recovery;
-    if (PointInTimeRecoveryStatus !== "ENABLED") {
-      return [declared("pointInTimeRecovery", "ENABLED", PointInTimeRecoveryStatus)];
-    }
-    return RecoveryPeriodInDays === undefined
-      ? []
-      : compare("pointInTimeRecovery.days", spec.recoveryDays, RecoveryPeriodInDays);
-  });
-}
-
-/** The right key, and one that works: a table whose key is disabled or about to be deleted is unreadable. */
-function encryptionIsDeclared({ live }: Comparison): readonly Difference[] {
-  return whenRead("encryption.key", live.expectedKey, (expectedKey) => {
-    const expected = expectedKey?.Arn;
-    if (expected === undefined) {
-      return [declared("encryption.key", "the key that the spec names", "no such key")];
-    }
-    const actual = live.description.SSEDescription?.KMSMasterKeyArn ?? "the key that AWS owns";
-    return actual === expected ? keyWorks(live) : [declared("encryption.key", expected, actual)];
-  });
-}
-
-function keyWorks({ key }: LiveTable): readonly Difference[] {
-  return whenRead("encryption.keyState", key, (metadata) => {
-    const state = metadata?.KeyState;
-    return compare("encryption.keyState", "Enabled", state, keyStateRemedy(state));
-  });
-}
-
-function keyStateRemedy(state: string | undefined): string {
-  return state === "PendingDeletion"
-    ? "Now: aws kms cancel-key-deletion, then enable-key. Without the key the table cannot be read."
-    : "aws kms enable-key. While the key is disabled the table cannot be read.";
+  return whenRead("pointInTimeRecovery", live.recovery, (recovery) =>
+    compareRecovery("pointInTimeRecovery", recovery, spec.recoveryDays),
+  );
 }
 
 function protectionIsDeclared({ environment, live }: Comparison): readonly Difference[] {
@@ -142,15 +111,35 @@ function protectionIsDeclared({ environment, live }: Comparison): readonly Diffe
   );
 }
 
+/** Whoever declared a stream has readers; one that nobody declared shows every change to those who may read it. */
+function streamIsDeclared({ spec, live }: Comparison): readonly Difference[] {
+  const { StreamEnabled: isOn = false, StreamViewType: view } = live.description.StreamSpecification ?? {};
+  const actual = isOn ? (view ?? "on") : "off";
+  if (spec.stream === undefined && isOn) {
+    return [undeclared("stream", actual, "Declare the stream in the spec, or deploy the table's stack.")];
+  }
+  return compare("stream", spec.stream ?? "off", actual, streamRemedy);
+}
+
+const streamRemedy = "Switch the stream to what is declared: docs/runbooks/change-a-table.md.";
+
+function tableClassIsStandard({ name, live }: Comparison): readonly Difference[] {
+  const { TableClass: actual = "STANDARD" } = live.description.TableClassSummary ?? {};
+  if (actual === "STANDARD") return [];
+  const remedy = `aws dynamodb update-table --table-name ${name} --table-class STANDARD: AWS takes two changes a month.`;
+  return [undeclared("tableClass", actual, remedy)];
+}
+
+/** A profile or an endpoint of another account may have a table of the same name. */
+function placeIsDeclared({ name, place, live }: Comparison): readonly Difference[] {
+  const [, , , region, account] = (live.description.TableArn ?? "").split(":");
+  const arnIn = (of: string | undefined) => `arn:aws:dynamodb:${place.region}:${of}:table/${name}`;
+  const remedy = "Look which endpoint, region and profile answer here.";
+  return region === place.region && (place.accountId ?? account) === account
+    ? []
+    : compare("arn", arnIn(place.accountId ?? account), live.description.TableArn, remedy);
+}
+
 function tagsAreDeclared({ spec, environment, live }: Comparison): readonly Difference[] {
-  const expected = tableTags(spec, environment);
-  return whenRead("tags", live.tags, (tags) => {
-    const missing = Object.entries(expected).flatMap(([key, value]) =>
-      compare(`tags.${key}`, value, tags[key]),
-    );
-    const extra = Object.entries(tags)
-      .filter(([key]) => !(key in expected) && !key.startsWith("aws:"))
-      .map(([key, value]) => undeclared(`tags.${key}`, value, "Declare the tag in the spec, or remove it."));
-    return [...missing, ...extra];
-  });
+  return whenRead("tags", live.tags, (tags) => compareTags("tags", tableTags(spec, environment), tags));
 }

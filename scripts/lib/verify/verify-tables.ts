@@ -1,15 +1,19 @@
+import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import type { Environment } from "../../../stacks/environments";
-import { keyAlias, stackId, tableName } from "../../../stacks/naming";
-import type { EnvironmentName } from "../../../tables/naming";
+import { stackId, tableName } from "../../../stacks/naming";
 import type { TableSpec } from "../../../tables/table-spec";
 import { findForeignAccount } from "../account";
 import type { AwsClients } from "../aws";
 import { describeError, orAbort } from "../errors";
 import { compareTable } from "./compare-table";
 import { declared, findingsOf, unknown, type Difference } from "./finding";
-import { readTable, Unread } from "./live-table";
+import { KeyReader } from "./live-keys";
+import { readTargets, scalableIds } from "./live-scaling";
+import { describeTable, readAspects, type Known, type TableToRead } from "./live-table";
 import { probe } from "./probe";
+import { reading, Unread, type Reading } from "./reading";
 import type { Report } from "./report";
+import { sideBySide } from "./side-by-side";
 
 export interface VerifyOptions {
   readonly environment: Environment;
@@ -18,7 +22,16 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Compares live tables with their specs. What cannot be read is a finding of tier `unknown`, never a pass. */
+/**
+ * About ten calls a table are made at once, and some of them share ten a second in an account: with more tables at a
+ * time AWS would throttle what it answers in any case.
+ */
+const tablesAtOnce = 4;
+
+/**
+ * Compares live tables with their specs. What cannot be read is a finding of tier `unknown`, never a pass. Calls grow
+ * with the tables; keys are asked about once, and scalable targets for many tables at a time.
+ */
 export async function verifyTables(
   clients: AwsClients,
   specs: readonly TableSpec[],
@@ -26,18 +39,14 @@ export async function verifyTables(
 ): Promise<readonly Report[]> {
   const { environment, signal } = options;
   const obstacles = await orAbort(accountDifferences(clients), signal);
-  return Promise.all(
-    specs.map(async (spec) => {
-      const name = tableName(spec, environment.name);
-      const subject = {
-        stack: stackId(spec.system, "tables", environment.name),
-        kind: "table",
-        name,
-      } as const;
-      const differences = obstacles.length > 0 ? obstacles : await verifyTable(clients, spec, name, options);
-      return { ...subject, id: spec.id, findings: findingsOf(subject, differences) };
-    }),
-  );
+  const tables = specs.map((spec) => ({ spec, environment, name: tableName(spec, environment.name) }));
+  const differences =
+    obstacles.length > 0 ? tables.map(() => obstacles) : await verifyEach(clients, tables, options);
+  return tables.map(({ spec, name }, index) => {
+    const stack = stackId(spec.system, "tables", environment.name);
+    const subject = { stack, kind: "table", name } as const;
+    return { ...subject, id: spec.id, findings: findingsOf(subject, differences[index] ?? []) };
+  });
 }
 
 /** In another account a missing table would pass for drift, and a probe would write there. */
@@ -51,27 +60,60 @@ async function accountDifferences(clients: AwsClients): Promise<readonly Differe
   }
 }
 
+interface Described {
+  readonly table: TableToRead;
+  readonly description: Reading<TableDescription | undefined>;
+}
+
+async function verifyEach(
+  clients: AwsClients,
+  tables: readonly TableToRead[],
+  options: VerifyOptions,
+): Promise<readonly (readonly Difference[])[]> {
+  const { signal } = options;
+  const atOnce = { limit: tablesAtOnce, signal };
+  const described = await sideBySide(
+    tables,
+    async (table): Promise<Described> => ({
+      table,
+      description: await orAbort(reading(describeTable(clients.dynamodb, table.name)), signal),
+    }),
+    atOnce,
+  );
+  const ids = described.flatMap(({ table: { spec, name }, description }) =>
+    isThere(description) ? scalableIds(spec, name, description) : [],
+  );
+  const shared = {
+    targets: await orAbort(readTargets(clients.autoscaling, ids), signal),
+    keys: new KeyReader(clients.kms),
+  };
+  return sideBySide(described, (one) => verifyTable(clients, one, shared, options), atOnce);
+}
+
+const isThere = (description: Reading<TableDescription | undefined>): description is TableDescription =>
+  description !== undefined && !(description instanceof Unread);
+
 async function verifyTable(
   clients: AwsClients,
-  spec: TableSpec,
-  table: string,
-  { environment, probe: withProbe, signal }: VerifyOptions,
+  { table, description }: Described,
+  shared: Omit<Known, "description">,
+  { probe: withProbe, signal }: VerifyOptions,
 ): Promise<readonly Difference[]> {
-  const keyId = declaredKey(spec, environment.name);
-  const live = await orAbort(
-    readTable(clients, table, keyId).catch((error: unknown) => new Unread(describeError(error))),
-    signal,
-  );
-  if (live instanceof Unread) return [unknown("read", "an answer from AWS", live.reason, checkAccess)];
-  if (live === undefined) return [declared("existence", "a table", "absent")];
+  if (description instanceof Unread) {
+    return [unknown("read", "an answer from AWS", description.reason, checkAccess)];
+  }
+  if (description === undefined) return [declared("existence", "a table", "absent")];
+  const live = await orAbort(readAspects(clients, table, { description, ...shared }), signal);
   return [
-    ...compareTable({ spec, environment, live }),
-    ...(withProbe ? await probe(clients.dynamodb, spec, table) : []),
+    ...compareTable({ ...table, place: await placeOf(clients), live }),
+    ...(withProbe ? await probe(clients.dynamodb, table.spec, table.name) : []),
   ];
 }
 
-/** ARN or alias of the key that a table is to be encrypted with. */
-export const declaredKey = (spec: TableSpec, environment: EnvironmentName): string =>
-  spec.keyArns[environment] ?? keyAlias(spec.system, environment);
+/** Where the clients look. */
+export const placeOf = async ({ dynamodb, accountId }: Pick<AwsClients, "dynamodb" | "accountId">) => ({
+  region: await dynamodb.config.region(),
+  accountId,
+});
 
 const checkAccess = "Check credentials, region, endpoint and the rights to describe tables and keys.";

@@ -4,20 +4,24 @@ import type { AwsCall, AwsReply } from "./repair";
 export const dynamodb = "DynamoDB_20120810";
 
 /** Asks moto's DynamoDB something else than the call does, in the name of its caller. */
-export async function askDynamoDb(
+export const askDynamoDb = (
   motoUrl: string,
-  { headers }: AwsCall,
+  call: AwsCall,
   operation: string,
   body: object,
+): Promise<AwsReply> => askMoto(motoUrl, call, `${dynamodb}.${operation}`, body);
+
+/** Asks moto something else than the call does, of a service with a JSON protocol. */
+export async function askMoto(
+  motoUrl: string,
+  { headers }: AwsCall,
+  target: string,
+  body: object,
 ): Promise<AwsReply> {
-  const { authorization = "" } = headers;
+  const { authorization = "", "content-type": type = "application/x-amz-json-1.0" } = headers;
   const response = await fetch(motoUrl, {
     method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.0",
-      authorization,
-      "x-amz-target": `${dynamodb}.${operation}`,
-    },
+    headers: { "content-type": type, authorization, "x-amz-target": target },
     body: JSON.stringify(body),
   });
   return {

@@ -1,6 +1,7 @@
 /** Every rule, in the order of docs/guard.md. */
 
 import type { Rule } from "../rule";
+import { losesAuditRecords } from "./audit";
 import { startsWithOneUnit, switchesBillingOften } from "./billing";
 import { destroysTable } from "./destroys-table";
 import { rebuildsIndex, renamesIndex, severalIndexChanges } from "./indexes";
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = [
   liftsProtection,
   dropsRecovery,
   replacesStream,
+  losesAuditRecords,
   publicPolicy,
   foreignNames,
 ];

@@ -34,22 +34,34 @@ function lossOf({ action, before, after, replacedBy, isTainted }: PlannedChange)
   }
 }
 
-const keyFinding = (plan: PlannedStack, subject: string, what: string): Finding => ({
-  subject,
-  reason: `The plan ${what}: every table and every backup that it encrypts becomes unreadable.`,
-  wayOut: twoSteps(
-    "destroy its tables, or move them to another key, and wait until no backup of theirs may be restored",
-    allowCommand(plan, subject),
-    pages.encryption,
-  ),
-});
+const keyFinding = (plan: PlannedStack, subject: string, what: string): Finding =>
+  plan.layer === "audit"
+    ? {
+        subject,
+        reason: `The plan ${what}: every record of the audit trail that it encrypts becomes unreadable.`,
+        wayOut: twoSteps(
+          "wait until nobody may ask for a record that it encrypts",
+          allowCommand(plan, subject),
+          pages.auditTrail,
+        ),
+      }
+    : {
+        subject,
+        reason: `The plan ${what}: every table and every backup that it encrypts becomes unreadable.`,
+        wayOut: twoSteps(
+          "destroy its tables, or move them to another key, and wait until no backup of theirs may be restored",
+          allowCommand(plan, subject),
+          pages.encryption,
+        ),
+      };
 
 export const movesKeyAlias: Rule = {
   id: "moves-key-alias",
   title: "The alias of a key is removed or points at another key",
   find: (plan) =>
     plan.changes
-      .filter(({ type }) => type === "aws_kms_alias")
+      // Nobody reaches the key of an audit trail by its alias, but people.
+      .filter(({ type }) => type === "aws_kms_alias" && plan.layer !== "audit")
       .flatMap((change) => {
         const { action, address, before, after } = change;
         const name = text(before?.["name"]) ?? address;

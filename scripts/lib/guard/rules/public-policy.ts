@@ -66,7 +66,12 @@ function policiesOf({ type, after = {} }: PlannedChange): readonly string[] {
   });
 }
 
-function opensResource(policy: string, ours: string | undefined): string | undefined {
+/**
+ * Whom a policy lets in that it should not: everyone, or another account as a whole.
+ *
+ * @param ours the account that is ours; while it is not known, any one account is taken for it.
+ */
+export function opensResource(policy: string, ours: string | undefined): string | undefined {
   const statements = readPolicy(policy);
   if (statements === undefined) return "is no JSON that can be judged";
   for (const statement of statements) {

@@ -7,10 +7,17 @@ import { catalogue } from "../tables/catalogue";
 import { requireAccount } from "./lib/account";
 import { awsClients, awsConfiguration } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions, type AwsOptions } from "./lib/command";
-import { estimateWorkload, measureCost, reckonDocuments, type Answer, type Asked } from "./lib/cost/cost";
+import {
+  estimateWorkload,
+  exitOf,
+  measureCost,
+  reckonDocuments,
+  type Answer,
+  type Asked,
+} from "./lib/cost/cost";
 import { defaultWorkload } from "./lib/cost/documents";
 import { retainedDays } from "./lib/cost/metrics";
-import { CouldNotTell, describeError, exitCodes } from "./lib/errors";
+import { CouldNotTell, describeError } from "./lib/errors";
 import { selectTable } from "./lib/select-tables";
 
 interface Options extends AwsOptions {
@@ -55,7 +62,7 @@ void runCommand(command, async (signal) => {
   const answer = await answerTo(options, signal);
   if (chart !== undefined && answer.chart !== undefined) writeChart(chart, answer.chart);
   console.log(json ? JSON.stringify(answer.document) : answer.text);
-  return answer.outcome === "nothing measured" ? exitCodes.couldNotTell : exitCodes.done;
+  return exitOf(answer);
 });
 
 async function answerTo(options: Omit<Options, "json" | "chart">, signal: AbortSignal): Promise<Answer> {

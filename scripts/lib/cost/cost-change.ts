@@ -71,6 +71,7 @@ const per = (price: Dollars, count: number): string => toCents(times(price, coun
 
 /** What is free itself and paid for by its use, or free up to a number that the account has: told once, as it comes. */
 const byUse: Readonly<Record<string, string>> = {
+  aws_appautoscaling_policy: `makes alarms of its own, at ${toCents(prices.alarmMetricMonth)} each, which are not counted here`,
   aws_cloudtrail: `costs ${per(prices.dataEvent, hundredThousand)} per hundred thousand data events`,
   aws_cloudwatch_dashboard: `is free for the account's first ${freeOfCharge.dashboards}, and priced here all the same`,
   aws_s3_bucket: "costs by what is stored in it and asked of it, which is not priced here",

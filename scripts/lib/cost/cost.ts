@@ -3,7 +3,7 @@
 import { catalogue } from "../../../tables/catalogue";
 import { tableName, type EnvironmentName } from "../../../tables/naming";
 import type { TableSpec } from "../../../tables/table-spec";
-import { CouldNotTell } from "../errors";
+import { CouldNotTell, exitCodes, type ExitCode } from "../errors";
 import { costChart } from "./chart";
 import { bridge, documentEstimates, workloadFile } from "./documents";
 import { estimateTable, type TableEstimate } from "./estimate";
@@ -49,6 +49,9 @@ export interface Answer {
   /** As SVG, of estimates. */
   readonly chart?: string;
 }
+
+export const exitOf = ({ outcome }: Pick<Answer, "outcome">): ExitCode =>
+  outcome === "nothing measured" ? exitCodes.couldNotTell : exitCodes.done;
 
 /**
  * Costs under a workload.

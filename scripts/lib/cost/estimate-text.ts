@@ -128,7 +128,7 @@ export const basisText = (region: string): string =>
     `Not subtracted, since they are the account's: ${freeOfCharge.storedGigabytes} GB of storage, ` +
       `${freeOfCharge.dashboards} dashboards, ${freeOfCharge.alarmMetrics} metrics of alarms.`,
     `Storage counts ${storageOverheadBytes} bytes more an item and an entry; a caller has the key called at most ` +
-      `${keyRequestsPerCaller.toLocaleString("en-US")} times. Replicas, streams, backups beside recovery, logs, Lambda and the API are not priced.`,
+      `${keyRequestsPerCaller.toLocaleString("en-US")} times. Replicas, streams, the alarms that autoscaling makes, backups beside recovery, logs, Lambda and the API are not priced.`,
   ].join("\n");
 
 /** How the replay differs from what would have happened. */

@@ -19,6 +19,7 @@ const command = defineCommand(
     "npm run bench -- functions",
     "npm run bench -- functions --quick",
     "npm run bench -- conversations",
+    "npm run bench -- verify",
     "npm run --silent bench -- functions --json",
   ],
 )

@@ -35,6 +35,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
     "__tests__/scripts/migrate-profiles-command.test.ts",
   "npm run migrate-profiles -- --env prod --rollback --to json_storage":
     "__tests__/scripts/migrate-profiles-command.test.ts",
+  ...runBy("docs/costs.md", "__tests__/scripts/cost/command.test.ts"),
   // On a table that is there, and protected.
   ...runBy("docs/runbooks/destroy-tables.md", "__tests__/e2e/cdktf.test.ts"),
   ...runBy("docs/runbooks/deploy.md", "__tests__/e2e/deploy.test.ts"),
@@ -45,6 +46,9 @@ const runElsewhere: Readonly<Record<string, string>> = {
   ...runBy("docs/runbooks/export-a-table.md", "__tests__/scripts/export.test.ts"),
   ...runBy("docs/runbooks/audit-trail.md", "__tests__/e2e/audit-trail.test.ts"),
   ...runBy("docs/runbooks/restore-a-table.md", "__tests__/scripts/restore-command.test.ts"),
+  ...runBy("docs/runbooks/throttling.md", "__tests__/scripts/monitoring-runbooks.test.ts"),
+  ...runBy("docs/runbooks/hot-partition.md", "__tests__/scripts/monitoring-runbooks.test.ts"),
+  ...runBy("docs/runbooks/failing-functions.md", "__tests__/scripts/monitoring-runbooks.test.ts"),
   ...runBy("docs/runbooks/drift-found.md", "__tests__/e2e/runbooks.test.ts"),
   ...runBy("docs/runbooks/failed-deployment.md", "__tests__/e2e/runbooks.test.ts"),
   ...runBy("docs/runbooks/key-disabled.md", "__tests__/e2e/runbooks.test.ts"),

@@ -13,8 +13,6 @@ import {
 import {
   DeleteAlarmsCommand,
   DescribeAlarmsCommand,
-  DisableAlarmActionsCommand,
-  EnableAlarmActionsCommand,
   PutMetricAlarmCommand,
   type MetricAlarm,
 } from "@aws-sdk/client-cloudwatch";
@@ -261,10 +259,8 @@ describe("the deployed services of a system", () => {
     },
     {
       drift: "an alarm's actions off",
-      change: ({ cloudWatch }) =>
-        cloudWatch.send(new DisableAlarmActionsCommand({ AlarmNames: [alarmName] })),
-      restore: ({ cloudWatch }) =>
-        cloudWatch.send(new EnableAlarmActionsCommand({ AlarmNames: [alarmName] })),
+      change: (all) => putAlarm(all, { ActionsEnabled: false }),
+      restore: (all) => putAlarm(all, {}),
       found: [["alarm", "declared", "actionsEnabled", "major"]],
     },
     {
@@ -278,7 +274,7 @@ describe("the deployed services of a system", () => {
       change: (all) => putAlarm(all, { AlarmName: "trade-status-by-hand-local" }),
       restore: ({ cloudWatch }) =>
         cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: ["trade-status-by-hand-local"] })),
-      found: [["alarm", "undeclared", "existence", "minor"]],
+      found: [["alarm", "undeclared", "declaration", "minor"]],
     },
   ];
 

@@ -1,18 +1,21 @@
-/** Drift on deployed tables: the verifier names exactly what was changed, and nothing when it is put back. */
+/** Drift on deployed tables: the verifier names exactly what was changed, also what a plan does not look at. */
 
+import { join } from "node:path";
 import {
   GetItemCommand,
   PutItemCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
-  UpdateTimeToLiveCommand,
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand, DisableKeyCommand, EnableKeyCommand } from "@aws-sdk/client-kms";
-import { describePlan, plan } from "../../scripts/lib/stack-runs";
+import { App } from "cdktf";
+import { attributeChanges } from "../../scripts/lib/plan/attribute-changes";
+import { apply, init, plan, show, type StackRuns } from "../../scripts/lib/stack-runs";
+import type { Finding } from "../../scripts/lib/verify/finding";
 import { verifyTables } from "../../scripts/lib/verify/verify-tables";
+import { keyAlias, type StackId } from "../../stacks/naming";
+import { loadSettings } from "../../stacks/settings";
 import { agentConversations } from "../../tables/agent-conversations";
 import { agentProfiles } from "../../tables/agent-profiles";
 import { conversations } from "../../tables/conversations";
@@ -20,19 +23,17 @@ import { tableName } from "../../tables/naming";
 import type { TableSpec } from "../../tables/table-spec";
 import { tradeProcessingStatus } from "../../tables/trade-processing-status";
 import { startDeployment, type Deployment } from "../support/deployment";
+import {
+  foundByPlan,
+  missedByPlan,
+  streamedProfiles,
+  StreamedTablesStack,
+  type Drift,
+} from "../support/drifts";
 import { runScript } from "../support/scripts";
 
 const trade = tableName(tradeProcessingStatus, "dev");
 const profiles = tableName(agentProfiles, "dev");
-const arnOf = (table: string) => `arn:aws:dynamodb:us-east-1:123456789012:table/${table}`;
-
-interface Drift {
-  readonly drift: string;
-  readonly spec: TableSpec;
-  readonly change: (client: DynamoDBClient) => Promise<unknown>;
-  readonly restore: (client: DynamoDBClient) => Promise<unknown>;
-  readonly findings: readonly object[];
-}
 
 const recovery = (isOn: boolean) => (client: DynamoDBClient) =>
   client.send(
@@ -41,144 +42,100 @@ const recovery = (isOn: boolean) => (client: DynamoDBClient) =>
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: isOn },
     }),
   );
-const expiry = (isOn: boolean) => (client: DynamoDBClient) =>
-  client.send(
-    new UpdateTimeToLiveCommand({
-      TableName: trade,
-      TimeToLiveSpecification: { Enabled: isOn, AttributeName: "expiresAt" },
-    }),
-  );
-const tag = (Key: string, Value: string) => (client: DynamoDBClient) =>
-  client.send(new TagResourceCommand({ ResourceArn: arnOf(trade), Tags: [{ Key, Value }] }));
-const untag = (key: string) => (client: DynamoDBClient) =>
-  client.send(new UntagResourceCommand({ ResourceArn: arnOf(trade), TagKeys: [key] }));
 const update = (input: Omit<UpdateTableCommand["input"], "TableName">) => (client: DynamoDBClient) =>
   client.send(new UpdateTableCommand({ TableName: profiles, ...input }));
 const units = (read: number, write: number) => ({
   ProvisionedThroughput: { ReadCapacityUnits: read, WriteCapacityUnits: write },
 });
-const createIndex = (IndexName: string, attribute: string) =>
-  update({
-    AttributeDefinitions: [{ AttributeName: attribute, AttributeType: "S" }],
-    GlobalSecondaryIndexUpdates: [
-      {
-        Create: {
-          IndexName,
-          KeySchema: [{ AttributeName: attribute, KeyType: "HASH" }],
-          Projection: { ProjectionType: "ALL" },
-          ...units(5, 5),
-        },
-      },
-    ],
-  });
-const deleteIndex = (IndexName: string) =>
-  update({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] });
+const indexes = (change: object) => update({ GlobalSecondaryIndexUpdates: [change] });
 
-const drifts: readonly Drift[] = [
-  {
-    drift: "point-in-time recovery off",
-    spec: tradeProcessingStatus,
-    change: recovery(false),
-    restore: recovery(true),
-    findings: [{ tier: "declared", path: "pointInTimeRecovery", expected: "ENABLED", actual: "DISABLED" }],
-  },
-  {
-    drift: "TTL off",
-    spec: tradeProcessingStatus,
-    change: expiry(false),
-    restore: expiry(true),
-    findings: [{ tier: "declared", path: "timeToLive", expected: "on expiresAt", actual: "off" }],
-  },
-  {
-    drift: "a tag removed",
-    spec: tradeProcessingStatus,
-    change: untag("Component"),
-    restore: tag("Component", "AgentCore"),
-    findings: [{ tier: "declared", path: "tags.Component", expected: "AgentCore", actual: "absent" }],
-  },
-  {
-    drift: "a tag that nobody declared",
-    spec: tradeProcessingStatus,
-    change: tag("CostCenter", "4711"),
-    restore: untag("CostCenter"),
-    findings: [{ tier: "undeclared", path: "tags.CostCenter", expected: "absent", actual: "4711" }],
-  },
+/** Beside the sixteen. */
+const putBack = [
   {
     drift: "an index removed",
-    spec: agentProfiles,
-    change: deleteIndex("location-index"),
-    restore: createIndex("location-index", "location_city"),
+    change: indexes({ Delete: { IndexName: "location-index" } }),
+    restore: update({
+      // moto takes those of the change for all that there are.
+      AttributeDefinitions: ["id", "job", "location_city"].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: "S",
+      })),
+      GlobalSecondaryIndexUpdates: [
+        {
+          Create: {
+            IndexName: "location-index",
+            KeySchema: [{ AttributeName: "location_city", KeyType: "HASH" }],
+            Projection: { ProjectionType: "ALL" },
+            ...units(5, 5),
+          },
+        },
+      ],
+    }),
     findings: [
       { tier: "declared", path: "indexes.location-index", expected: "location_city", actual: "absent" },
     ],
   },
   {
-    drift: "an index that nobody declared",
-    spec: agentProfiles,
-    change: createIndex("name-index", "name"),
-    restore: deleteIndex("name-index"),
-    findings: [{ tier: "undeclared", path: "indexes.name-index", actual: "present" }],
-  },
-  {
-    drift: "units beyond the autoscaled range, which Terraform ignores",
-    spec: agentProfiles,
-    change: update(units(200, 10)),
-    restore: update(units(10, 10)),
-    findings: [{ tier: "declared", path: "capacity.read", expected: "10 to 100", actual: "200" }],
-  },
-  {
     drift: "billing switched to on-demand",
-    spec: agentProfiles,
     change: update({ BillingMode: "PAY_PER_REQUEST" }),
     restore: update({ BillingMode: "PROVISIONED", ...units(10, 10) }),
     findings: [{ tier: "declared", path: "billingMode", expected: "provisioned", actual: "on-demand" }],
   },
-  {
-    drift: "deletion protection where the environment has none",
-    spec: agentProfiles,
-    change: update({ DeletionProtectionEnabled: true }),
-    restore: update({ DeletionProtectionEnabled: false }),
-    findings: [{ tier: "declared", path: "deletionProtection", expected: "off", actual: "on" }],
-  },
 ];
+
+const stacks = ["trade-status-tables-dev", "agent-matching-tables-dev"] as const satisfies readonly StackId[];
 
 describe("deployed tables", () => {
   let deployment: Deployment;
+  /** Agent matching's stack is the one of this test. */
+  let streamed: StackRuns;
   beforeAll(async () => {
     deployment = await startDeployment();
-    await deployment.deploy("trade-status-tables-dev", "agent-matching-tables-dev");
+    const { aws, runs } = deployment;
+    streamed = { ...runs, synthesized: join(aws.folder, "streamed.out") };
+    const app = new App({ outdir: streamed.synthesized });
+    new StreamedTablesStack(app, deployment.environment("dev"), loadSettings(runs.variables));
+    app.synth();
+    await Promise.all(
+      stacks.map(async (stack) => {
+        await init(runsOf(stack), stack);
+        await plan(runsOf(stack), stack);
+        await apply(runsOf(stack), stack);
+      }),
+    );
   }, 180_000);
   afterAll(() => deployment.stop());
 
-  const findingsOf = async (spec: TableSpec) => {
+  const runsOf = (stack: StackId) => (stack === "agent-matching-tables-dev" ? streamed : deployment.runs);
+  const findingsOf = async (...specs: readonly TableSpec[]): Promise<readonly Finding[]> => {
     const options = { environment: deployment.environment("dev"), probe: false };
-    const [report] = await verifyTables(deployment.clients("dev"), [spec], options);
-    return report?.findings;
+    const reports = await verifyTables(deployment.clients("dev"), specs, options);
+    return reports.flatMap(({ findings }) => findings);
   };
   const verify = (...args: readonly string[]) =>
     runScript("verify", ["--env", "dev", ...args], deployment.variables);
 
   it("are in spec as they were applied", async () => {
-    const { code, stdout } = await verify("agent-profiles", "agent-conversations", trade, "--probe");
+    const { code, stdout } = await verify("agent-conversations", trade, "--probe");
     expect(stdout).toContain("in spec, and the probe passed.");
     expect(code).toBe(0);
+    expect(await findingsOf(streamedProfiles)).toEqual([]);
   });
 
   it("with units that the autoscaler moved within its range are in spec", async () => {
     const { dynamodb } = deployment.clients("dev");
     await update(units(60, 40))(dynamodb);
-    expect(await findingsOf(agentProfiles)).toEqual([]);
-    expect(describePlan(await plan(deployment.runs, "agent-matching-tables-dev"))).toBe("no changes");
+    expect(await findingsOf(streamedProfiles)).toEqual([]);
     await update(units(10, 10))(dynamodb);
-  }, 60_000);
+  });
 
-  it.each(drifts)("with $drift are found so, and in spec again when it is put back", async (drift) => {
+  it.each(putBack)("with $drift are found so, and in spec again when it is put back", async (drift) => {
     const { dynamodb } = deployment.clients("dev");
     await drift.change(dynamodb);
-    expect(await findingsOf(drift.spec)).toMatchObject(drift.findings);
-    expect(await findingsOf(drift.spec)).toHaveLength(drift.findings.length);
+    const found = await findingsOf(streamedProfiles);
+    expect(found).toMatchObject(drift.findings);
     await drift.restore(dynamodb);
-    expect(await findingsOf(drift.spec)).toEqual([]);
+    expect(await findingsOf(streamedProfiles)).toEqual([]);
   });
 
   it("whose key is disabled are found so: they cannot be read", async () => {
@@ -246,10 +203,65 @@ describe("deployed tables", () => {
     const { Item } = await dynamodb.send(new GetItemCommand({ TableName: trade, Key: key }));
     expect(Item).toHaveProperty("owner");
   });
+
+  /** The last test of all: what it changes it leaves. */
+  describe("with sixteen drifts", () => {
+    let missed: readonly string[];
+    let planned: readonly string[];
+    let found: readonly Finding[];
+    const specs = [...new Set([...missedByPlan, ...foundByPlan].map(({ spec }) => spec))];
+
+    beforeAll(async () => {
+      const clients = deployment.clients("dev");
+      for (const { change } of missedByPlan) await change(clients);
+      missed = await planAll();
+      for (const { change } of foundByPlan) await change(clients);
+      planned = await planAll();
+      found = await findingsOf(...specs);
+    }, 180_000);
+
+    /** What plans change: address and attribute, or action. */
+    const planAll = async () => {
+      const plans = await Promise.all(
+        stacks.map(async (stack) => {
+          const { isEmpty } = await plan(runsOf(stack), stack);
+          return isEmpty ? [] : (await show(runsOf(stack), stack)).changes;
+        }),
+      );
+      return plans.flat().flatMap((change) => {
+        const attributes = attributeChanges(change).map(({ path }) => path);
+        return (change.action === "update" ? attributes : [change.action]).map(
+          (what) => `${change.address}: ${what}`,
+        );
+      });
+    };
+    const named = ({ spec, finding }: Drift) => [
+      expect.objectContaining({ subject: tableName(spec, "dev"), ...finding }) as Finding,
+    ];
+
+    it("has as many findings, of sixteen different kinds", () => {
+      expect(found).toHaveLength(16);
+      expect(new Set(found.map(({ subject, path }) => `${subject} ${path}`)).size).toBe(16);
+      expect([missedByPlan.length, foundByPlan.length]).toEqual([4, 12]);
+    });
+
+    it("plans nothing at all for four of them", () => {
+      expect(missed).toEqual([]);
+    });
+
+    it.each(missedByPlan)("names $drift, which no plan finds", (drift) => {
+      expect(found).toEqual(expect.arrayContaining(named(drift)));
+    });
+
+    it.each(foundByPlan)("names $drift, which the plan finds as $planned", (drift) => {
+      expect(found).toEqual(expect.arrayContaining(named(drift)));
+      expect(planned).toContainEqual(expect.stringMatching(`^${drift.planned}(\\.|$)`));
+    });
+  });
 });
 
 async function keyOf(deployment: Deployment): Promise<string> {
-  const alias = "alias/trade-status-tables-dev";
+  const alias = keyAlias("trade-status", "dev");
   const { KeyMetadata } = await deployment.clients("dev").kms.send(new DescribeKeyCommand({ KeyId: alias }));
   return KeyMetadata?.KeyId ?? "";
 }

@@ -5,6 +5,7 @@ import { describeFunctions } from "../../scripts/lib/bench/describe-functions";
 import { functionCalls } from "../../scripts/lib/bench/function-calls";
 import { localFolder } from "../../scripts/lib/paths";
 import { synthesize } from "../../scripts/local/served-apis";
+import { catalogue } from "../../tables/catalogue";
 import { defineFunction, temporaryFolder } from "../support/functions";
 import { folderNames } from "../support/processes";
 import { runScript, startScript } from "../support/scripts";
@@ -120,6 +121,29 @@ it("npm run bench -- conversations shows what sealing bounds, beside one growing
   expect(unitsOf(100)).toBeGreaterThan(5 * unitsOf(10));
 });
 
+it("npm run bench -- verify counts what the verifier asks: as many calls for each table, however many", async () => {
+  const { code, stdout, stderr } = await runScript("bench", ["verify", "--quick", "--json"]);
+  if (code !== 0) throw new Error(stderr);
+  const { growth } = JSON.parse(stdout) as {
+    readonly growth: readonly {
+      readonly tables: number;
+      readonly calls: number;
+      readonly medianSeconds: number;
+      readonly operations: Readonly<Record<string, number>>;
+    }[];
+  };
+  const count = catalogue.length;
+  expect(growth.map(({ tables }) => tables)).toEqual([count, 2 * count]);
+  for (const { tables, calls, medianSeconds, operations } of growth) {
+    expect(medianSeconds).toBeGreaterThan(0);
+    expect(operations["DynamoDB DescribeTable"]).toBe(tables);
+    expect(operations["KMS DescribeKey"]).toBe(new Set(catalogue.map(({ system }) => system)).size);
+    expect(Object.values(operations).reduce((sum, one) => sum + one, 0)).toBe(calls);
+  }
+  const [once, twice] = growth;
+  expect(twice?.calls).toBeLessThanOrEqual(2 * (once?.calls ?? 0));
+}, 120_000);
+
 it("prints tables that fit into 110 columns, however slow the machine is", () => {
   const operations = [
     { operation: "GetItem", times: 1, units: 0.5 },
@@ -170,5 +194,7 @@ it("refuses a function without calls, and says where they are added", () => {
 it("refuses a bench that it does not have, with exit code 2 and the names of those that it has", async () => {
   const { code, stdout, stderr } = await runScript("bench", ["everything"]);
   expect([code, stdout]).toEqual([2, ""]);
-  expect(stderr).toContain('There is no bench "everything". Use one of: functions, conversations, deploy.');
+  expect(stderr).toContain(
+    'There is no bench "everything". Use one of: functions, conversations, deploy, verify.',
+  );
 });

@@ -81,7 +81,7 @@ describe("npm run bootstrap", () => {
         "dynamodb-layer-apply-dev",
         "dynamodb-layer-plan-dev",
       ]);
-      const parts = ["audit", "identities", "logs", "services", "state", "tables", "workflows"];
+      const parts = ["audit", "identities", "logs", "monitoring", "services", "state", "tables", "workflows"];
       expect((await policies()).sort()).toEqual(
         [
           "dynamodb-layer-boundary-dev",
@@ -94,7 +94,7 @@ describe("npm run bootstrap", () => {
       );
       const state = readState((await Body?.transformToString()) ?? "", "the state");
       // Less the lifecycle, which the local AWS has not.
-      expect(addressesOf(state).size).toBe(38);
+      expect(addressesOf(state).size).toBe(42);
       const files = readdirSync(join(deployment.aws.folder, "state"));
       expect(files.filter((name) => name.startsWith("bootstrap-dev.tfstate.moved-"))).toHaveLength(1);
       expect(existsSync(join(deployment.aws.folder, "state", "bootstrap-dev.tfstate"))).toBe(false);

@@ -55,6 +55,7 @@ const scripts = [
     required: ["--env", "dev", "trade-status-services"],
     interrupted: "scripts/rollback.test.ts",
   },
+  { script: "cost", required: ["--env", "dev"], interrupted: "scripts/cost/command.test.ts" },
   { script: "audit", required: ["--env", "dev"], interrupted: "scripts/usage.test.ts" },
   // They write one file, in no time.
   { script: "document-tables", required: [] },

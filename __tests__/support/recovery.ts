@@ -1,18 +1,16 @@
 /** A local AWS without Terraform, with tables as their stacks leave them: what backups and restores are tried on. */
 
 import { join } from "node:path";
-import { CreateTableCommand, PutItemCommand, UpdateContinuousBackupsCommand } from "@aws-sdk/client-dynamodb";
-import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
+import { PutItemCommand, UpdateContinuousBackupsCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { awsClients, type AwsClients } from "../../scripts/lib/aws";
 import { restoreTable, type RestoreResult, type RestoreTalk } from "../../scripts/lib/restore/restore-table";
 import type { Wanted } from "../../scripts/lib/restore/source";
-import { createTableInput } from "../../scripts/local/dynamodb-emulator";
 import { findMoto, startMoto } from "../../scripts/local/moto";
 import { addressOf, listen } from "../../scripts/local/ports";
 import { createProxy } from "../../scripts/local/proxy";
+import { createStandingTable, createSystemKey } from "../../scripts/local/standing-table";
 import { loadEnvironments, type Environment } from "../../stacks/environments";
-import { keyAlias } from "../../stacks/naming";
 import { catalogue } from "../../tables/catalogue";
 import { tableName } from "../../tables/naming";
 import type { System } from "../../tables/systems";
@@ -44,10 +42,7 @@ export async function startRecovery(name: "staging" | "prod" = "staging"): Promi
   const clients = connect();
   const keys = new Map<System, string>();
   for (const system of new Set(catalogue.map((spec) => spec.system))) {
-    const { KeyMetadata } = await clients.kms.send(new CreateKeyCommand());
-    const AliasName = keyAlias(system, environment.name);
-    await clients.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyMetadata?.KeyId }));
-    keys.set(system, KeyMetadata?.Arn ?? "");
+    keys.set(system, await createSystemKey(clients, system, environment.name));
   }
   return {
     endpoint,
@@ -57,20 +52,7 @@ export async function startRecovery(name: "staging" | "prod" = "staging"): Promi
     keys,
     async createTable(spec) {
       const TableName = tableName(spec, environment.name);
-      const { BillingMode, GlobalSecondaryIndexes, ...input } = createTableInput(spec, environment.name);
-      await clients.dynamodb.send(
-        new CreateTableCommand({
-          ...input,
-          ...(spec.capacity.mode === "on-demand" ? { BillingMode } : throughput(spec.capacity)),
-          ...(GlobalSecondaryIndexes && {
-            GlobalSecondaryIndexes: GlobalSecondaryIndexes.map((index) => {
-              const { capacity } = spec.indexes[index.IndexName ?? ""] ?? {};
-              return { ...index, ...(capacity?.mode === "provisioned" && throughput(capacity)) };
-            }),
-          }),
-          SSESpecification: { Enabled: true, SSEType: "KMS", KMSMasterKeyId: keys.get(spec.system) },
-        }),
-      );
+      await createStandingTable(clients, spec, environment.name, keys.get(spec.system) ?? "");
       const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
       await clients.dynamodb.send(
         new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }),
@@ -85,10 +67,6 @@ export async function startRecovery(name: "staging" | "prod" = "staging"): Promi
     },
   };
 }
-
-const throughput = ({ read, write }: { readonly read: number; readonly write: number }) => ({
-  ProvisionedThroughput: { ReadCapacityUnits: read, WriteCapacityUnits: write },
-});
 
 export const latest: Wanted = { kind: "point in time", at: "latest" };
 

@@ -11,6 +11,8 @@ import {
 import { loadSettings } from "../../stacks/settings";
 import { SystemStack } from "../../stacks/system-stack";
 import { systems, type System } from "../../tables/systems";
+import { times, toCents } from "./cost/money";
+import { prices } from "./cost/prices";
 
 /** Alarms by system, each its tables' before its services'. */
 export type AlarmsOfSystems = Readonly<Record<System, readonly AlarmSpec[]>>;
@@ -31,9 +33,6 @@ export function productionAlarms(): AlarmsOfSystems {
   return Object.fromEntries(systems.map((system) => [system, of(system)])) as unknown as AlarmsOfSystems;
 }
 
-/** CloudWatch, us-east-1, August 2026: a metric in an alarm, and a dashboard beyond the account's first three. */
-const prices = { metricMonth: 0.1, dashboardMonth: 3 };
-
 export function alarmReference(alarms: AlarmsOfSystems): string {
   const all = Object.values(alarms).flat();
   const metrics = all.flatMap(metricsOf).length;
@@ -41,8 +40,8 @@ export function alarmReference(alarms: AlarmsOfSystems): string {
     "# Alarms",
     "Written from `stacks/monitoring/` by `npm run docs:alarms`; a test holds the two together.",
     `An environment has ${all.length} alarms over ${metrics} metrics: ` +
-      `$${(metrics * prices.metricMonth).toFixed(2)} a month, at $${prices.metricMonth.toFixed(2)} a metric. ` +
-      `Its ${systems.length} dashboards are $${prices.dashboardMonth} each, but for the first three of an account.`,
+      `${toCents(times(prices.alarmMetricMonth, metrics))} a month, at ${toCents(prices.alarmMetricMonth)} a metric. ` +
+      `Its ${systems.length} dashboards are ${toCents(prices.dashboardMonth)} each, but for the first three of an account.`,
     "Of each holds: it goes off when the threshold is reached or passed, missing data do not count as such, and who " +
       "subscribes to its system's topic hears of it then and when it is over. Names are production's; in other " +
       "environments they end in `-<env>`. Why it is built like this: [ADR 15](adr/0015-monitoring.md).",

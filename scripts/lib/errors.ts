@@ -41,10 +41,10 @@ export const reasonOf = (error: unknown): string => describeError(error).replace
 export function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   signal.throwIfAborted();
-  return Promise.race([
-    promise,
-    new Promise<never>((_resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-    }),
-  ]);
+  let give: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    give = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", give, { once: true });
+  });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", give));
 }

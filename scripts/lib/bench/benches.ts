@@ -3,12 +3,14 @@ import type { Bench } from "./bench";
 import { conversationsBench } from "./conversations-bench";
 import { deployBench } from "./deploy-bench";
 import { functionsBench } from "./functions-bench";
+import { verifyBench } from "./verify-bench";
 
 /** Everything that can be measured, by the name that people type. */
 export const benches: ReadonlyMap<string, Bench> = new Map([
   ["functions", functionsBench],
   ["conversations", conversationsBench],
   ["deploy", deployBench],
+  ["verify", verifyBench],
 ]);
 
 /** @throws CouldNotTell with the known names when there is no such bench. */

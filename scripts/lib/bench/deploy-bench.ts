@@ -1,10 +1,9 @@
 /** How long all stacks of an environment take to deploy: side by side, and one after the other. */
 
 import { availableParallelism } from "node:os";
-import { plainBoard } from "../deploy/board";
-import { deploy } from "../deploy/deploy";
 import { startLocalAws } from "../../local/local-aws";
 import type { Bench, BenchOptions } from "./bench";
+import { deployTo } from "./deploy-to";
 
 const env = "dev";
 
@@ -37,28 +36,8 @@ async function deployOnce(
   const aws = await startLocalAws({ signal });
   try {
     const started = performance.now();
-    const tell = (text: string) => process.stderr.write(`${text}\n`);
-    const report = await deploy(
-      {
-        env,
-        stacks,
-        aws: {},
-        variables: { ...process.env, ...aws.variables },
-        signal,
-        jobs,
-        board: plainBoard(process.stderr),
-        tell: () => undefined,
-        allowances: [],
-        adopts: false,
-      },
-      { kind: "deploy", confirm: () => Promise.resolve(true) },
-    );
-    signal.throwIfAborted();
-    if (report.outcome !== "deployed") {
-      tell(JSON.stringify(report));
-      throw new Error(`The deployment ended as "${report.outcome}".`);
-    }
-    return { stacks: report.stacks.length, seconds: (performance.now() - started) / 1000 };
+    const deployed = await deployTo(aws, { env, stacks, jobs, signal });
+    return { stacks: deployed, seconds: (performance.now() - started) / 1000 };
   } finally {
     await aws.stop();
   }

@@ -1,14 +1,9 @@
 /** The provisioned capacity that a stack's tables have on one side of a plan. */
 
-import { times, sum, type Dollars } from "./money";
 import type { Json, Values } from "../plan/planned-stack";
+import { blocks, type Resource } from "./fixed";
+import { times, sum, type Dollars } from "./money";
 import { hoursPerMonth, prices, pricedTableClass } from "./prices";
-
-/** A resource on one side of a plan: before or after it. */
-export interface Resource {
-  readonly type: string;
-  readonly values: Values;
-}
 
 /** A month's fixed part, and what it may grow to when autoscaling is at its maximum all month. */
 export interface Range {
@@ -95,9 +90,6 @@ const scalingsOf = (resources: readonly Resource[]): ReadonlyMap<string, Scaling
         { least: numberOf(values["min_capacity"]), most: numberOf(values["max_capacity"]) },
       ]),
   );
-
-const blocks = (value: Json | undefined): readonly Values[] =>
-  Array.isArray(value) ? (value as readonly Values[]) : [];
 
 const textOf = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 

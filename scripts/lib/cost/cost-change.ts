@@ -2,19 +2,20 @@
 
 import type { StackId } from "../../../stacks/naming";
 import type { PlannedStack } from "../plan/planned-stack";
-import { tableCosts, type Range, type Resource, type TableCost } from "./capacity-of";
-import { minus, noMoney, sum, times, toCents } from "./money";
-import { prices } from "./prices";
+import { tableCosts, type Range, type TableCost } from "./capacity-of";
+import { fixedCost, fixedSubjects, fixedTypes, type Resource } from "./fixed";
+import { minus, noMoney, sum, times, toCents, type Dollars } from "./money";
+import { freeOfCharge, prices } from "./prices";
 
 export interface CostLine {
-  /** A table's physical name, or `keys`. */
+  /** A table's physical name, or `keys`, `alarms`, `dashboards`. */
   readonly subject: string;
   readonly before: Range;
   readonly after: Range;
 }
 
 export interface UsageNote {
-  /** A table's physical name. */
+  /** A table's physical name, or a type of resources. */
   readonly subject: string;
   /** Goes on after the subject: `costs …`. */
   readonly note: string;
@@ -50,10 +51,33 @@ const free = new Set([
   "aws_kms_key_policy",
   "aws_lambda_function_event_invoke_config",
   "aws_lambda_permission",
+  "aws_s3_bucket_acl",
+  "aws_s3_bucket_lifecycle_configuration",
+  "aws_s3_bucket_logging",
+  "aws_s3_bucket_object_lock_configuration",
+  "aws_s3_bucket_ownership_controls",
+  "aws_s3_bucket_policy",
+  "aws_s3_bucket_public_access_block",
+  "aws_s3_bucket_server_side_encryption_configuration",
+  "aws_s3_bucket_versioning",
   "aws_scheduler_schedule_group",
+  "aws_sns_topic_policy",
+  "aws_sns_topic_subscription",
 ]);
-const key = "aws_kms_key";
-const priced = new Set(["aws_dynamodb_table", key]);
+const priced = new Set(["aws_dynamodb_table", ...fixedTypes]);
+
+const hundredThousand = 100_000;
+const per = (price: Dollars, count: number): string => toCents(times(price, count));
+
+/** What is free itself and paid for by its use, or free up to a number that the account has: told once, as it comes. */
+const byUse: Readonly<Record<string, string>> = {
+  aws_cloudtrail: `costs ${per(prices.dataEvent, hundredThousand)} per hundred thousand data events`,
+  aws_cloudwatch_dashboard: `is free for the account's first ${freeOfCharge.dashboards}, and priced here all the same`,
+  aws_s3_bucket: "costs by what is stored in it and asked of it, which is not priced here",
+  aws_sns_topic:
+    `costs ${per(prices.mail, hundredThousand)} per hundred thousand e-mails, ` +
+    `above the account's first ${freeOfCharge.mails} a month`,
+};
 
 const nothing: Range = { least: noMoney, most: noMoney };
 const noTable: TableCost = { billing: "provisioned", range: nothing, isRecoverable: false };
@@ -69,14 +93,21 @@ export function describeCostChange(plan: PlannedStack): CostChange {
       before: old.get(subject)?.range ?? nothing,
       after: planned.get(subject)?.range ?? nothing,
     })),
-    { subject: "keys", before: keysOf(before), after: keysOf(after) },
+    ...fixedSubjects.map((subject) => ({
+      subject,
+      before: exactRange(fixedCost(subject, before).month),
+      after: exactRange(fixedCost(subject, after).month),
+    })),
   ];
   return {
     stack: plan.stack,
     lines: lines.filter((line) => !isSame(line.before, line.after)),
     before: total(lines.map((line) => line.before)),
     after: total(lines.map((line) => line.after)),
-    usage: names.flatMap((name) => usageOf(name, old.get(name), planned.get(name))),
+    usage: [
+      ...names.flatMap((name) => usageOf(name, old.get(name), planned.get(name))),
+      ...usageOfTypes(plan),
+    ],
     notPriced: countNotPriced(plan),
   };
 }
@@ -103,18 +134,16 @@ function sideOf({ kept, changes }: PlannedStack, side: "before" | "after"): read
   return [...kept, ...changed];
 }
 
-function keysOf(resources: readonly Resource[]): Range {
-  const month = times(prices.keyMonth, resources.filter(({ type }) => type === key).length);
-  return { least: month, most: month };
-}
+const exactRange = (month: Dollars): Range => ({ least: month, most: month });
 
+const gone = "goes, and what its use cost";
 const million = 1_000_000;
 const requests =
   `${toCents(times(prices.writeRequest, million * 10))} per ten million writes and ` +
   `${toCents(times(prices.readRequest, million * 10))} per ten million reads`;
 
 function usageOf(subject: string, before: TableCost = noTable, after?: TableCost): readonly UsageNote[] {
-  const notes = after === undefined ? ["goes, and what its use cost"] : [...usageNotes(before, after)];
+  const notes = after === undefined ? [gone] : [...usageNotes(before, after)];
   return notes.map((note) => ({ subject, note }));
 }
 
@@ -131,10 +160,19 @@ function* usageNotes(before: TableCost, after: TableCost): Iterable<string> {
     : "no more costs point-in-time recovery";
 }
 
+function usageOfTypes({ changes }: PlannedStack): readonly UsageNote[] {
+  return Object.entries(byUse).flatMap(([subject, note]) => {
+    const actions = new Set(changes.filter(({ type }) => type === subject).map(({ action }) => action));
+    if (actions.has("create")) return [{ subject, note }];
+    return actions.has("delete") && !priced.has(subject) ? [{ subject, note: gone }] : [];
+  });
+}
+
 function countNotPriced({ changes }: PlannedStack): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { type, action } of changes) {
-    if ((action !== "create" && action !== "delete") || free.has(type) || priced.has(type)) continue;
+    if (action !== "create" && action !== "delete") continue;
+    if (free.has(type) || priced.has(type) || type in byUse) continue;
     counts[type] = (counts[type] ?? 0) + 1;
   }
   return counts;

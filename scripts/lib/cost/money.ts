@@ -24,6 +24,13 @@ export function dollars(text: string): Dollars {
 /** @param count a whole number, of units or hours. */
 export const times = (amount: Dollars, count: number): Dollars => (amount * BigInt(count)) as Dollars;
 
+/**
+ * A part of an amount, to the nearest billionth of a dollar: half a read unit, a byte's share of a gigabyte. The
+ * numbers are whole and not negative, so that nothing is lost before the one rounding.
+ */
+export const part = (amount: Dollars, numerator: bigint, denominator: bigint): Dollars =>
+  ((amount * numerator + denominator / 2n) / denominator) as Dollars;
+
 export const sum = (amounts: readonly Dollars[]): Dollars =>
   amounts.reduce((total, one) => (total + one) as Dollars, noMoney);
 

@@ -19,6 +19,8 @@ const ofTables: Readonly<Record<string, Significance>> = {
   sortKey: { severity: "critical", ref: changes },
   attributes: { severity: "critical", ref: changes },
   encryption: { severity: "critical", ref: `${aws}/EncryptionAtRest.html` },
+  "encryption.access": { severity: "critical", ref: "docs/runbooks/key-disabled.md" },
+  "encryption.keyState": { severity: "critical", ref: "docs/runbooks/key-disabled.md" },
   "encryption.keyRotation": { severity: "major", ref: `${kms}/rotate-keys.html` },
   // Whoever it names reads and writes past the access policies.
   resourcePolicy: { severity: "major", ref: `${aws}/access-control-resource-based.html` },

@@ -56,7 +56,7 @@ export const undeclaredAlarmLooks: Looks = async ({ stack, all, asked, reference
       name,
       see: () =>
         Promise.resolve({
-          differences: [undeclared("existence", "an alarm", declareOrRemove)],
+          differences: [undeclared("declaration", "an alarm of this name", declareOrRemove)],
           ...stateOf({ StateValue }),
         }),
     }));

@@ -81,7 +81,9 @@ export async function verifyStacks(
       return all.map((look) => ({ stack: one, look }));
     }),
   );
-  return inParallel(looks.flat(), atOnce, ({ stack, look }) => orAbort(report(stack, look), signal));
+  const isOver = () => signal?.aborted === true;
+  const reports = inParallel(looks.flat(), atOnce, ({ stack, look }) => report(stack, look), isOver);
+  return orAbort(reports, signal);
 }
 
 function stackOf(declared: DeclaredStacks, id: StackId): DeclaredStack {

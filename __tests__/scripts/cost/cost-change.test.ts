@@ -1,9 +1,9 @@
 /** What a plan changes of a month's cost: against figures of others (infracost) and by hand. */
 
-import { describeCostChange } from "../../scripts/lib/cost/cost-change";
-import { costDocument, costMarkdown } from "../../scripts/lib/cost/cost-text";
-import { dollars, exactly, minus, times, toCents, toSignedCents } from "../../scripts/lib/cost/money";
-import { readPlan, type PlannedStack } from "../../scripts/lib/plan/planned-stack";
+import { describeCostChange } from "../../../scripts/lib/cost/cost-change";
+import { costDocument, costMarkdown } from "../../../scripts/lib/cost/cost-text";
+import { dollars, exactly, minus, times, toCents, toSignedCents } from "../../../scripts/lib/cost/money";
+import { readPlan, type PlannedStack } from "../../../scripts/lib/plan/planned-stack";
 
 const stack = "agent-matching-tables-prod";
 
@@ -145,6 +145,70 @@ describe("fixed cost", () => {
   });
 });
 
+describe("monitoring and audit", () => {
+  const metric = (period = 60) => ({ metric: [{ metric_name: "Errors", period }] });
+  const alarm = (name: string, values: object): Resource => ({
+    type: "aws_cloudwatch_metric_alarm",
+    name,
+    after: { alarm_name: name, ...values },
+  });
+
+  it("costs ten cents for each metric of an alarm, and thirty where it looks every ten seconds", () => {
+    const plan = planOf(
+      alarm("throttled", { metric_name: "ThrottledRequests", period: 300 }),
+      alarm("errors", { metric_query: [{ expression: "errors / calls" }, metric(), metric()] }),
+      alarm("urgent", { metric_name: "Errors", period: 10 }),
+    );
+    // 0.10 + 2 x 0.10 + 0.30
+    expect(rows(plan)).toEqual(["`alarms` | $0.00 | $0.60 | +$0.60"]);
+  });
+
+  it("costs what an alarm's further metric does, when it gets one", () => {
+    const [before, after] = [{ metric_query: [metric()] }, { metric_query: [metric(), metric()] }];
+    const plan = planOf({ type: "aws_cloudwatch_metric_alarm", name: "errors", before, after });
+    expect(rows(plan)).toEqual(["`alarms` | $0.10 | $0.20 | +$0.10"]);
+  });
+
+  it("costs three dollars a dashboard; topics, trails and buckets cost by their use", () => {
+    const values = { name: "design-analysis" };
+    const types = [
+      "aws_cloudwatch_dashboard",
+      "aws_cloudtrail",
+      "aws_s3_bucket",
+      "aws_s3_bucket_policy",
+      "aws_sns_topic",
+      "aws_sns_topic_policy",
+      "aws_sns_topic_subscription",
+    ];
+    const plan = planOf(...types.map((type) => ({ type, name: "audit", after: values })));
+    expect(rows(plan)).toEqual(["`dashboards` | $0.00 | $3.00 | +$3.00"]);
+    const { usage, notPriced } = describeCostChange(plan);
+    expect(notPriced).toEqual({});
+    expect(usage).toEqual([
+      { subject: "aws_cloudtrail", note: "costs $0.10 per hundred thousand data events" },
+      {
+        subject: "aws_cloudwatch_dashboard",
+        note: "is free for the account's first 3, and priced here all the same",
+      },
+      {
+        subject: "aws_s3_bucket",
+        note: "costs by what is stored in it and asked of it, which is not priced here",
+      },
+      {
+        subject: "aws_sns_topic",
+        note: "costs $2.00 per hundred thousand e-mails, above the account's first 1000 a month",
+      },
+    ]);
+  });
+
+  it("is told of a trail that goes", () => {
+    const plan = planOf({ type: "aws_cloudtrail", name: "audit", before: { name: "design-analysis-audit" } });
+    expect(describeCostChange(plan).usage).toEqual([
+      { subject: "aws_cloudtrail", note: "goes, and what its use cost" },
+    ]);
+  });
+});
+
 describe("what follows from use, or is not priced", () => {
   it("is told of a new table and of its recovery", () => {
     const { usage } = describeCostChange(planOf(profiles(undefined, table())));
@@ -171,19 +235,19 @@ describe("what follows from use, or is not priced", () => {
     ]);
   });
 
-  it("are alarms and queues that come or go, and nothing that is free", () => {
+  it("are log groups and queues that come or go, and nothing that is free", () => {
     const values = { name: "x" };
     const plan = planOf(
-      { type: "aws_cloudwatch_metric_alarm", name: "throttled", after: values },
-      { type: "aws_cloudwatch_metric_alarm", name: "errors", after: values },
+      { type: "aws_cloudwatch_log_group", name: "read", after: values },
+      { type: "aws_cloudwatch_log_group", name: "write", after: values },
       { type: "aws_sqs_queue", name: "dead_letters", before: values },
       { type: "aws_lambda_function", name: "read", before: values, after: { name: "y" } },
       { type: "aws_iam_policy", name: "access", after: values },
     );
     const change = describeCostChange(plan);
-    expect(change.notPriced).toEqual({ aws_cloudwatch_metric_alarm: 2, aws_sqs_queue: 1 });
+    expect(change.notPriced).toEqual({ aws_cloudwatch_log_group: 2, aws_sqs_queue: 1 });
     expect(costMarkdown([change])).toContain(
-      "- `agent-matching-tables-prod`, not priced: 2 `aws_cloudwatch_metric_alarm`, 1 `aws_sqs_queue` that come or go.",
+      "- `agent-matching-tables-prod`, not priced: 2 `aws_cloudwatch_log_group`, 1 `aws_sqs_queue` that come or go.",
     );
   });
 });

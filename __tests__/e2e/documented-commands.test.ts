@@ -5,6 +5,8 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { AttachRolePolicyCommand, CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { awsConfiguration } from "../../scripts/lib/aws";
 import { root } from "../../scripts/lib/paths";
 import { run } from "../../scripts/lib/process";
 import { apply, init, plan } from "../../scripts/lib/stack-runs";
@@ -13,7 +15,7 @@ import type { Gateway } from "../../scripts/local/gateway/start-gateway";
 import { selectSubjects } from "../../scripts/lib/verify/select-subjects";
 import { verifyAll } from "../../scripts/lib/verify/verify-all";
 import { verifyActions } from "../../stacks/bootstrap/verify-actions";
-import { stackId } from "../../stacks/naming";
+import { auditedSystems, stackId } from "../../stacks/naming";
 import { systems } from "../../tables/systems";
 import { startDeployment, type Deployment } from "../support/deployment";
 import { commandBlocks, isWalk, pages, readPage } from "../support/documents";
@@ -120,7 +122,11 @@ describe("the pages' walks through APIs and agent", () => {
     deployment = await startDeployment();
     const { aws, runs, variables } = deployment;
     const { apis, services } = synthesize(variables, runs.synthesized);
-    const stacks = [...systems.map((system) => stackId(system, "tables", "local")), ...services];
+    const stacks = [
+      ...systems.map((system) => stackId(system, "tables", "local")),
+      ...services,
+      ...auditedSystems.map((system) => stackId(system, "audit", "local")),
+    ];
     joinStacks(runs, stacks, "local");
     for (const step of [init, plan, apply]) await withLog<unknown>(step(runs, "local"));
     gateway = await serveApis(aws, { apis, port: 0 });
@@ -180,6 +186,12 @@ describe("the pages' walks through APIs and agent", () => {
   it("leave an environment that is verified with exactly the rights of the verifier's policy", async () => {
     const { variables } = deployment;
     const environment = deployment.environment("local");
+    // Who else has a policy is asked only of one that somebody has.
+    const iam = new IAMClient(awsConfiguration(environment, {}, variables));
+    const RoleName = "trade-orchestrator";
+    await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
+    const PolicyArn = "arn:aws:iam::123456789012:policy/agentcore_dynamodb_access-local";
+    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
     const called = await recordActions(() =>
       verifyAll(deployment.clients("local"), selectSubjects([], "local"), {
         environment,

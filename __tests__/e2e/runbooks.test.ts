@@ -111,7 +111,8 @@ it("drift: it is named, the plan shows it, and the deployment puts it back", asy
   expect(looked.stdout).toContain("✗ major  pointInTimeRecovery: ENABLED expected, DISABLED found");
 
   const restored = await block("drift-found", 1);
-  expect(restored.stdout).toMatch(/point_in_time_recovery[\s\S]*dev is in spec\./);
+  expect(restored.stderr).toContain("point_in_time_recovery.0.enabled: false → true");
+  expect(restored.stdout).toContain("dev is in spec.");
   await block("drift-found", 2);
   expect(blocksOf("drift-found")).toBe(3);
 }, 300_000);

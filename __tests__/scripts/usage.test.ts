@@ -1,11 +1,13 @@
 /** What each command says of itself and of bad input: one clear sentence, and an exit code that says which. */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../../scripts/lib/paths";
+import { listen } from "../../scripts/local/ports";
 import { folderNames } from "../support/processes";
-import { runScript } from "../support/scripts";
+import { runScript, startScript } from "../support/scripts";
 
 /** Each command of package.json; `interrupted` is the test that presses Ctrl-C while it works. */
 const scripts = [
@@ -54,7 +56,7 @@ const scripts = [
     interrupted: "scripts/rollback.test.ts",
   },
   { script: "cost", required: ["--env", "dev"], interrupted: "scripts/cost/command.test.ts" },
-  { script: "audit", required: ["--env", "dev"], interrupted: "scripts/audit.test.ts" },
+  { script: "audit", required: ["--env", "dev"], interrupted: "scripts/usage.test.ts" },
   // They write one file, in no time.
   { script: "document-tables", required: [] },
   { script: "document-alarms", required: [] },
@@ -115,6 +117,7 @@ describe("without credentials", () => {
     ["bootstrap", () => ["--yes"]],
     ["move-state", () => ["--yes"]],
     ["rollback", () => ["trade-status-services", "--yes"]],
+    ["audit", () => ["--item", "analysis_abc123"]],
   ])("npm run %s could not tell, and its one document says why: exit 2", async (script, args) => {
     const { code, stdout } = await runScript(script, ["--env", "dev", ...args(), "--json"], {
       AWS_EC2_METADATA_DISABLED: "true",
@@ -131,6 +134,20 @@ describe("without credentials", () => {
     const xml = readFileSync(join(folder, "verify.xml"), "utf8");
     expect(xml).toMatch(/<testsuites name="verify dev" tests="(\d+)" failures="0" errors="\1"/);
   });
+});
+
+it("npm run audit ends with 130 on Ctrl-C, and its one document says so", async () => {
+  // It never answers.
+  const server = createServer(() => undefined);
+  const asked = new Promise((resolve) => server.once("request", resolve));
+  const AWS_ENDPOINT_URL = `http://127.0.0.1:${await listen(server, 0)}`;
+  const running = startScript("audit", ["--env", "dev", "--json"], { AWS_ENDPOINT_URL });
+  await asked;
+  running.process.kill("SIGINT");
+  expect(await running.ended).toBe(130);
+  server.closeAllConnections();
+  server.close();
+  expect(JSON.parse(running.output.stdout)).toMatchObject({ outcome: "interrupted" });
 });
 
 it("npm run watch says that its JSON is lines", async () => {

@@ -45,9 +45,18 @@ export function actionOf(client: string, command: string): string {
   return otherNames[action] ?? action;
 }
 
-/** That of a call without a client: the service stands in its signature, the operation in its target or path. */
-export function actionOfRequest(authorization: string, target: string | undefined, path: string): string {
-  const service = /\/([\w-]+)\/aws4_request/.exec(authorization)?.[1] ?? "unknown";
+/**
+ * That of a call without a client: the service stands in its signature, the operation in its target or path.
+ *
+ * @returns nothing for a service that has a client: the local AWS asks itself again, in this process.
+ */
+export function actionOfRequest(
+  authorization: string,
+  target: string | undefined,
+  path: string,
+): string | undefined {
+  const service = /\/([\w-]+)\/aws4_request/.exec(authorization)?.[1];
+  if (service === undefined || Object.values(services).includes(service)) return undefined;
   if (target !== undefined) return `${service}:${target.split(".").at(-1) ?? target}`;
   if (service === "scheduler" && path.startsWith("/schedules/")) return "scheduler:GetSchedule";
   throw new Error(`No action is known here for ${service} ${path}.`);
@@ -90,7 +99,8 @@ export async function recordActions(run: () => Promise<unknown>): Promise<Readon
       const headers = new Headers(init?.headers);
       const { pathname } = new URL(url);
       const target = headers.get("x-amz-target") ?? undefined;
-      actions.add(actionOfRequest(headers.get("authorization") ?? "", target, pathname));
+      const action = actionOfRequest(headers.get("authorization") ?? "", target, pathname);
+      if (action !== undefined) actions.add(action);
     }
     return actions;
   } finally {

@@ -23,7 +23,10 @@ it("a call without a client is known by its signature, and its target or path", 
     "logs:DescribeLogGroups",
   );
   expect(actionOfRequest(signed("scheduler"), undefined, "/schedules/sweep")).toBe("scheduler:GetSchedule");
-  expect(() => actionOfRequest(signed("sqs"), undefined, "/")).toThrow("No action is known here for sqs /.");
+  expect(() => actionOfRequest(signed("events"), undefined, "/")).toThrow(
+    "No action is known here for events /.",
+  );
+  expect(actionOfRequest(signed("lambda"), undefined, "/2015-03-31/functions")).toBeUndefined();
   expect(() => actionOf("OrdersClient", "GetOrderCommand")).toThrow("No service is known here");
 });
 

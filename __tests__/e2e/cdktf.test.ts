@@ -61,7 +61,7 @@ describe("npx cdktf", () => {
     "deploy touches one stack only, keeps its state in the bucket, and a diff after it is empty",
     async () => {
       const deployed = await cdktf(["deploy", stack, "--auto-approve"]);
-      expect(deployed.stdout).toContain("Resources: 4 added, 0 changed, 0 destroyed.");
+      expect(deployed.stdout).toContain("Resources: 8 added, 0 changed, 0 destroyed.");
       expect(deployed.code).toBe(0);
       expect(await tables()).toEqual([table]);
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
@@ -112,7 +112,7 @@ describe("npx cdktf", () => {
       const env = { ...deployment.runs.variables, CI: "1" };
       const { code, stdout } = await run("bash", ["-c", script], { cwd: root, env });
       expect(stdout).toContain("Resources: 0 added, 1 changed, 0 destroyed.");
-      expect(stdout).toContain("Destroy complete! Resources: 4 destroyed.");
+      expect(stdout).toContain("Destroy complete! Resources: 8 destroyed.");
       expect(code).toBe(0);
       expect(await tables()).toEqual([]);
     },

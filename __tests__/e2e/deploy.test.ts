@@ -67,7 +67,7 @@ async function startDeploying(
 ) {
   const args = documented("trade-status-tables --yes").map((arg) => (arg === "dev" ? environment : arg));
   const script = startScript("deploy", [...args, ...options], { ...variables, ...extra });
-  await script.waitFor("applying 4 changes");
+  await script.waitFor("applying 8 changes");
   while ((await keysIn(environment)).length === 0) await sleep(100);
   return script;
 }
@@ -129,7 +129,14 @@ it("one table alone is deployed with its autoscaling and its key, and then nothi
   expect(first.text).toContain("Targeted: only agent-profiles-dev, its autoscaling and its key.");
   expect(first.report.stacks[0]?.summary).toMatchObject({
     tables: [{ table: "agent-profiles-dev", changes: { length: 13 } }],
-    others: [{ address: "aws_kms_alias.key" }, { address: "aws_kms_key.key" }],
+    others: [
+      { address: "aws_cloudwatch_metric_alarm.agent-profiles__capacity" },
+      { address: "aws_cloudwatch_metric_alarm.agent-profiles__system-errors" },
+      { address: "aws_cloudwatch_metric_alarm.agent-profiles__throttles" },
+      { address: "aws_kms_alias.key" },
+      { address: "aws_kms_key.key" },
+      { address: "aws_sns_topic.alarms" },
+    ],
   });
   expect(await tables()).not.toContain("agent-conversations-dev");
   const second = await runScript("deploy", documented("--target"), variables);

@@ -15,7 +15,6 @@ import {
   DescribeAlarmsCommand,
   PutMetricAlarmCommand,
   type MetricAlarm,
-  type PutMetricAlarmCommandInput,
 } from "@aws-sdk/client-cloudwatch";
 import {
   CreatePolicyVersionCommand,
@@ -68,7 +67,7 @@ export const putAlarm = async ({ cloudWatch }: StackClients, change: Partial<Met
       EvaluationPeriods,
       ComparisonOperator,
       ...rest,
-    } as PutMetricAlarmCommandInput),
+    }),
   );
 };
 

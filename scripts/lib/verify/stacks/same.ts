@@ -11,7 +11,7 @@ export function word(value: unknown): string {
   if (value === undefined || value === null) return "none";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (Array.isArray(value)) return value.length === 0 ? "none" : cut(value.map(word).join(", "));
-  return cut(typeof value === "object" ? JSON.stringify(value) : String(value));
+  return cut(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 const cut = (text: string): string =>

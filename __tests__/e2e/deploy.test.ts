@@ -167,7 +167,10 @@ it("a plan that was reviewed is applied once, exactly; one that the state has le
         },
         { folder: join(folder, name), checkout },
       );
-    expect(await apply("first")).toMatchObject({ outcome: "deployed", verified: [{ findings: [] }] });
+    const { outcome, verified } = await apply("first");
+    expect(outcome).toBe("deployed");
+    expect(verified.map(({ name }) => name)).toContain("design-analysis-tracking-dev");
+    expect(verified.flatMap(({ findings }) => findings)).toEqual([]);
     expect(await apply("first")).toMatchObject({ stacks: [{ outcome: "applied before" }] });
     const stale = await apply("second");
     expect(stale).toMatchObject({ outcome: "stale", stacks: [{ failure: { kind: "stale" } }] });

@@ -6,6 +6,7 @@ import { localAccountId } from "../stacks/local-endpoint";
 import { awsClients } from "./lib/aws";
 import { defineCommand, runCommand, withAwsOptions } from "./lib/command";
 import { CouldNotTell, describeError, exitCodes, type ExitCode } from "./lib/errors";
+import { Progress } from "./lib/progress";
 import { documentOf } from "./lib/verify/output/document";
 import {
   annotations,
@@ -20,6 +21,7 @@ import { exitOf, outcomeOf, type Verification } from "./lib/verify/output/verifi
 import { jsonLooks, peoplesLooks, statusLine } from "./lib/verify/output/watch-display";
 import { selectSubjects } from "./lib/verify/select-subjects";
 import { checkOptions, withVerifyOptions, type VerifyCommandOptions } from "./lib/verify/verify-options";
+import { tallyOf, type Tally } from "./lib/verify/tally";
 import { openAll, type OpenSubjects } from "./lib/verify/verify-all";
 import { watchVerification } from "./lib/verify/watch";
 import { jsonLine } from "./lib/watch/text";
@@ -55,8 +57,10 @@ void runCommand(command, async (signal) => {
 async function once(options: VerifyCommandOptions, signal: AbortSignal): Promise<ExitCode> {
   const { env, junit, github, json } = options;
   let verification: Verification;
+  const progress = new Progress("looking at what is deployed", process.stderr);
+  const tally = tallyOf((items, of) => progress.update({ items, fraction: items / of }));
   try {
-    verification = await looking(options, signal)();
+    verification = await looking(options, signal, tally)().finally(() => progress.end());
     signal.throwIfAborted();
   } catch (error) {
     const reason = describeError(signal.aborted ? signal.reason : error);
@@ -102,13 +106,14 @@ function printPolicy({ env, region, json }: VerifyCommandOptions): ExitCode {
 function looking(
   { env, strict, probe, ...aws }: VerifyCommandOptions,
   signal: AbortSignal,
+  tally?: Tally,
 ): () => Promise<Verification> {
   const environment = loadEnvironments(process.env)[env];
   const subjects = selectSubjects(command.args, env);
   const clients = awsClients(environment, aws, process.env);
   let opened: Promise<OpenSubjects> | undefined;
   return async () => {
-    opened ??= openAll(clients, subjects, { environment, probe, signal, aws });
+    opened ??= openAll(clients, subjects, { environment, probe, signal, aws, ...(tally && { tally }) });
     const { verify, notLookedAt } = await opened;
     return { environment: env, strict, probed: probe, reports: await verify(), notLookedAt };
   };

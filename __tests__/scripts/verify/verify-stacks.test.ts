@@ -4,6 +4,7 @@ import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { awsClients, awsConfiguration } from "../../../scripts/lib/aws";
 import { stackClients, type StackClients } from "../../../scripts/lib/verify/stacks/clients";
 import { verifyStacks } from "../../../scripts/lib/verify/stacks/verify-stacks";
+import { tallyOf } from "../../../scripts/lib/verify/tally";
 import { loadEnvironments } from "../../../stacks/environments";
 import { account, declaredStacks } from "../../support/declared-stacks";
 
@@ -86,4 +87,16 @@ it("another account is asked nothing, and everything is unknown because of it", 
     true,
   );
   expect(calls).toEqual(["GetCallerIdentityCommand"]);
+});
+
+it("each thing is counted as it has been looked at, of all that there are", async () => {
+  const { clients } = answering((operation) =>
+    operation === "GetCallerIdentityCommand" ? { Account: account } : denied(operation),
+  );
+  const told: string[] = [];
+  const tally = tallyOf((looked, of) => told.push(`${looked}/${of}`));
+  const stacks = ["trade-status-services-dev"] as const;
+  const reports = await verifyStacks(clients, stacks, { environment, declared, tally });
+  const all = reports.length;
+  expect(told).toEqual(reports.map((_report, index) => `${index + 1}/${all}`));
 });

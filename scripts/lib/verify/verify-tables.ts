@@ -15,12 +15,14 @@ import { probe } from "./probe";
 import { reading, Unread, type Reading } from "./reading";
 import type { Report } from "./report";
 import { sideBySide } from "./side-by-side";
+import type { Tally } from "./tally";
 
 export interface VerifyOptions {
   readonly environment: Environment;
   readonly probe: boolean;
   /** Ends the reading; a probe that has begun goes on, so that it leaves no item behind. */
   readonly signal?: AbortSignal;
+  readonly tally?: Tally;
 }
 
 /**
@@ -71,7 +73,8 @@ async function verifyEach(
   tables: readonly TableToRead[],
   options: VerifyOptions,
 ): Promise<readonly (readonly Difference[])[]> {
-  const { signal } = options;
+  const { signal, tally } = options;
+  tally?.expect(tables.length);
   const atOnce = { limit: tablesAtOnce, signal };
   const described = await sideBySide(
     tables,
@@ -88,7 +91,15 @@ async function verifyEach(
     targets: await orAbort(readTargets(clients.autoscaling, ids), signal),
     keys: new KeyReader(clients.kms),
   };
-  return sideBySide(described, (one) => verifyTable(clients, one, shared, options), atOnce);
+  return sideBySide(
+    described,
+    async (one) => {
+      const differences = await verifyTable(clients, one, shared, options);
+      tally?.looked();
+      return differences;
+    },
+    atOnce,
+  );
 }
 
 const isThere = (description: Reading<TableDescription | undefined>): description is TableDescription =>

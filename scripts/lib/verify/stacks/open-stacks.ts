@@ -2,6 +2,7 @@ import type { Environment } from "../../../../stacks/environments";
 import type { StackId } from "../../../../stacks/naming";
 import { patientConfiguration, type AwsClients, type AwsOptions } from "../../aws";
 import type { Report } from "../report";
+import type { Tally } from "../tally";
 import type { DeclaredStacks } from "./declared-stack";
 
 export interface OpenStacks {
@@ -18,6 +19,7 @@ export interface OpenStacksOptions {
   /** Of another commit, or synthesized already; the working tree's by default. */
   readonly declared?: DeclaredStacks;
   readonly signal?: AbortSignal;
+  readonly tally?: Tally;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface OpenStacksOptions {
 export async function openStacks(
   clients: Pick<AwsClients, "accountId" | "sts">,
   stacks: readonly StackId[],
-  { environment, aws, variables, signal, ...given }: OpenStacksOptions,
+  { environment, aws, variables, signal, tally, ...given }: OpenStacksOptions,
 ): Promise<OpenStacks> {
   if (stacks.length === 0) return { verify: () => Promise.resolve([]), notLookedAt: [] };
   const [{ stackClients }, { verifyStacks }, { synthesizeDeclared }, { notLookedAt }] = await Promise.all([
@@ -42,7 +44,12 @@ export async function openStacks(
   const own = stackClients(clients, patientConfiguration(environment, aws, variables));
   return {
     verify: () =>
-      verifyStacks(own, stacks, { environment, declared, ...(signal !== undefined && { signal }) }),
+      verifyStacks(own, stacks, {
+        environment,
+        declared,
+        ...(signal && { signal }),
+        ...(tally && { tally }),
+      }),
     notLookedAt: notLookedAt(stacks.flatMap((id) => declared.get(id) ?? [])),
   };
 }

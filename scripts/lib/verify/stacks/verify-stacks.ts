@@ -8,6 +8,7 @@ import { findForeignAccount } from "../../account";
 import { CouldNotTell, orAbort } from "../../errors";
 import { findingsOf, unknown, type Difference } from "../finding";
 import type { Report } from "../report";
+import type { Tally } from "../tally";
 import { accessPolicyLooks } from "./access-policies";
 import { agentLooks } from "./agents";
 import { alarmLooks, undeclaredAlarmLooks } from "./alarms";
@@ -35,6 +36,7 @@ export interface VerifyStacksOptions {
   readonly declared: DeclaredStacks;
   /** Ends the reading; nothing is ever written. */
   readonly signal?: AbortSignal;
+  readonly tally?: Tally;
 }
 
 const families: readonly Looks[] = [
@@ -67,7 +69,7 @@ const atOnce = 6;
 export async function verifyStacks(
   clients: StackClients,
   stacks: readonly StackId[],
-  { environment, declared, signal }: VerifyStacksOptions,
+  { environment, declared, signal, tally }: VerifyStacksOptions,
 ): Promise<readonly Report[]> {
   if (stacks.length === 0) return [];
   const account = await orAbort(accountOrObstacle(clients), signal);
@@ -82,7 +84,14 @@ export async function verifyStacks(
     }),
   );
   const isOver = () => signal?.aborted === true;
-  const reports = inParallel(looks.flat(), atOnce, ({ stack, look }) => report(stack, look), isOver);
+  const all = looks.flat();
+  tally?.expect(all.length);
+  const look = async ({ stack, look: one }: (typeof all)[number]) => {
+    const seen = await report(stack, one);
+    tally?.looked();
+    return seen;
+  };
+  const reports = inParallel(all, atOnce, look, isOver);
   return orAbort(reports, signal);
 }
 

@@ -94,7 +94,7 @@ describe("npm run bootstrap", () => {
       );
       const state = readState((await Body?.transformToString()) ?? "", "the state");
       // Less the lifecycle, which the local AWS has not.
-      expect(addressesOf(state).size).toBe(42);
+      expect(addressesOf(state).size).toBe(44);
       const files = readdirSync(join(deployment.aws.folder, "state"));
       expect(files.filter((name) => name.startsWith("bootstrap-dev.tfstate.moved-"))).toHaveLength(1);
       expect(existsSync(join(deployment.aws.folder, "state", "bootstrap-dev.tfstate"))).toBe(false);

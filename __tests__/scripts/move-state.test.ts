@@ -85,7 +85,7 @@ describe("npm run move-state", () => {
   const lock = { Bucket, Key: `${stack}/terraform.tfstate.tflock` };
 
   it("says what it would move, and writes nothing", async () => {
-    expect(await move({ dryRun: true })).toEqual({ stack, outcome: "would move", resources: 4 });
+    expect(await move({ dryRun: true })).toEqual({ stack, outcome: "would move", resources: 8 });
     expect(await inBucket()).toBeUndefined();
     expect(stateOf(readFileSync(file, "utf8"))).toEqual(original);
   });
@@ -133,7 +133,7 @@ describe("npm run move-state", () => {
       expect((await inBucket())?.lineage).not.toBe(original.lineage);
       expect(await move({ dryRun: true })).toMatchObject({ outcome: "would move" });
       const moved = await move();
-      expect(moved).toMatchObject({ stack, outcome: "moved", resources: 4 });
+      expect(moved).toMatchObject({ stack, outcome: "moved", resources: 8 });
       expect(moved.backup).toMatch(/trade-status-tables-dev\.tfstate\.moved-\d{4}-\d\d-\d\dT/);
       expect(existsSync(file)).toBe(false);
       expect(stateOf(readFileSync(moved.backup ?? "", "utf8"))).toEqual(original);
@@ -145,7 +145,7 @@ describe("npm run move-state", () => {
     const moved = await inBucket();
     expect(moved).toEqual({ ...original, serial: moved?.serial });
     expect(moved?.serial).toBeGreaterThanOrEqual(original.serial);
-    expect(countResources(moved ?? original)).toBe(4);
+    expect(countResources(moved ?? original)).toBe(8);
   });
 
   it(
@@ -165,12 +165,12 @@ describe("npm run move-state", () => {
   );
 
   it("has nothing to do the second time", async () => {
-    expect(await move()).toEqual({ stack, outcome: "moved already", resources: 4 });
+    expect(await move()).toEqual({ stack, outcome: "moved already", resources: 8 });
   });
 
   it("sets the file aside after it was cut off before that", async () => {
     restoreFile();
-    expect(await move()).toMatchObject({ outcome: "moved", resources: 4 });
+    expect(await move()).toMatchObject({ outcome: "moved", resources: 8 });
     expect(existsSync(file)).toBe(false);
   });
 
@@ -202,7 +202,7 @@ describe("npm run move-state", () => {
 
   it("copies back into a file, and the bucket keeps what it has", async () => {
     const before = await inBucket();
-    expect(await move({ back: true })).toEqual({ stack, outcome: "moved", resources: 4 });
+    expect(await move({ back: true })).toEqual({ stack, outcome: "moved", resources: 8 });
     expect(stateOf(readFileSync(file, "utf8"))).toEqual(before);
     expect(await inBucket()).toEqual(before);
   });
@@ -216,7 +216,7 @@ describe("npm run move-state", () => {
       expect(JSON.parse(first.stdout)).toMatchObject({
         environment: "dev",
         outcome: "done",
-        stacks: [{ stack, outcome: "moved", resources: 4 }],
+        stacks: [{ stack, outcome: "moved", resources: 8 }],
       });
       const backups = readdirSync(join(deployment.aws.folder, "state")).filter((name) =>
         name.includes(".moved-"),

@@ -1,4 +1,4 @@
-/** Unit and synthesis tests run in parallel; those that start Terraform are bounded by the two workers. */
+/** Unit and synthesis tests run in parallel; those that start Terraform are bounded by the workers. */
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/__tests__"],
@@ -10,7 +10,7 @@ module.exports = {
   setupFiles: ["<rootDir>/__tests__/support/without-colours.js"],
   testSequencer: "<rootDir>/__tests__/support/longest-first.js",
   // More of them than cores: many wait for what AWS, or its provider, takes its time for.
-  maxWorkers: Number(process.env.TEST_WORKERS ?? 2),
+  maxWorkers: Number(process.env.TEST_WORKERS ?? 3),
   // Two Terraforms beside a test make a fast one slow; what takes minutes says so itself.
   testTimeout: 60_000,
 };

@@ -100,3 +100,23 @@ it("each thing is counted as it has been looked at, of all that there are", asyn
   const all = reports.length;
   expect(told).toEqual(reports.map((_report, index) => `${index + 1}/${all}`));
 });
+
+it("what AWS throttles to the last try is unknown, and the advice is to look again, not to check rights", async () => {
+  const throttled = Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
+  const { clients } = answering((operation) =>
+    operation === "GetCallerIdentityCommand"
+      ? { Account: account }
+      : operation === "GetRoleCommand"
+        ? throttled
+        : denied(operation),
+  );
+  const findings = (await verify(clients)).flatMap((report) => report.findings);
+  const ofThrottled = findings.filter(({ actual }) => actual.startsWith("ThrottlingException"));
+  expect(ofThrottled.length).toBeGreaterThan(0);
+  for (const { tier, remedy } of ofThrottled) {
+    expect(tier).toBe("unknown");
+    expect(remedy).toContain("Verify again later");
+  }
+  const ofDenied = findings.filter(({ actual }) => actual.startsWith("AccessDeniedException"));
+  expect(ofDenied.every(({ remedy }) => remedy.includes("the rights of the verifier's policy"))).toBe(true);
+});

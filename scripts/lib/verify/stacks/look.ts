@@ -1,9 +1,10 @@
 /** How one thing of a stack is looked at. */
 
 import type { StackId } from "../../../../stacks/naming";
-import type { Subject } from "../finding";
-import { unknown, type Difference } from "../finding";
 import { describeError } from "../../errors";
+import { unreadable } from "../comparison";
+import type { Difference, Subject } from "../finding";
+import { Unread } from "../reading";
 import type { StackClients } from "./clients";
 import type { DeclaredStack, DeclaredStacks } from "./declared-stack";
 import type { References } from "./references";
@@ -47,7 +48,7 @@ export async function aspects(
 }
 
 export const unread = (path: string, error: unknown): Difference =>
-  unknown(path, "an answer from AWS", describeError(error), checkAccess);
+  unreadable(path, new Unread(describeError(error)), checkAccess);
 
 const checkAccess = "Check credentials, region, endpoint and the rights of the verifier's policy.";
 
